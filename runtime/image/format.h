@@ -1,0 +1,225 @@
+// format.h - a checkpoint image, byte by byte (docs/image-format.md).
+//
+// An image is an ELF core file (ET_CORE, x86_64): gdb and readelf read its
+// standard notes, everything of ours is in notes of owner "CKPT". All records
+// are fixed-width little-endian PODs; a note's descriptor is an array of one
+// record type, so its count is descsz / sizeof(record).
+//
+//   Elf64_Ehdr | Elf64_Phdr[] | Elf64_Shdr if PN_XNUM | notes | padding |
+//   data blocks, page-aligned, up to the end of the file
+//
+// [0, meta_size) is covered by HeadRecord::meta_xxh3, the rest by the XXH3-64
+// of each BlockRecord; the blocks tile [meta_size, file_size) without a hole.
+// Shared by the writer (runtime/image/writer), the reader
+// (runtime/image/reader), the loader, the restorer and the `ckpt` tool.
+
+#ifndef CKPT_IMAGE_FORMAT_H
+#define CKPT_IMAGE_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace ckpt::image {
+
+constexpr char kNoteOwner[] = "CKPT";
+constexpr uint64_t kMagic = 0x31474d4954504b43;  // "CKPTIMG1", little-endian
+constexpr uint32_t kVersion = 1;
+
+// Types of the notes of owner "CKPT". kHead is the file's first note.
+enum class NoteType : uint32_t {
+  kHead = 1,     // HeadRecord
+  kStrings = 2,  // NUL-terminated strings; offset 0 is the empty string
+  kProcess = 3,  // ProcessRecord
+  kThreads = 4,  // ThreadRecord[]; the main thread first
+  kLocks = 5,    // LockRecord[]
+  kVmas = 6,     // VmaRecord[], ascending
+  kModules = 7,  // ModuleRecord[]: files that are mapped
+  kBlocks = 8,   // BlockRecord[], ascending in file_offset
+  kFds = 9,      // FdRecord[], ascending in fd
+  kSignals = 10,  // SignalRecord[64], signal 1 first
+};
+
+// Offset of a string in the kStrings note.
+using StringRef = uint32_t;
+
+struct HeadRecord {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t abi_version;  // CKPT_ABI_VERSION of the runtime that wrote it
+  uint64_t file_size;
+  uint64_t meta_size;  // offset of the first data block
+  uint64_t meta_xxh3;  // of [0, meta_size) with this field zero
+  uint8_t run_id[16];  // the same in every image of one run, restarts included
+  uint64_t sequence;   // N of prog.chkpt.N
+  uint64_t time_ns;    // CLOCK_REALTIME at the stop
+  uint64_t args_xxh3;  // of the program's own arguments, each with its NUL
+  uint32_t generation;  // restarts before this checkpoint
+  uint32_t uid;         // effective user id of the process
+  uint32_t stop_us;     // request to last thread parked, microseconds
+  uint32_t build_id_size;
+  uint8_t build_id[20];  // of the program
+  uint32_t reserved;
+  StringRef program;   // absolute path of the executable
+  StringRef hostname;
+  StringRef kernel;    // uname release and version
+  StringRef args;      // first of args_count consecutive strings, argv[0] first
+  uint32_t args_count;
+  uint32_t reserved2;
+};
+static_assert(sizeof(HeadRecord) == 144);
+static_assert(offsetof(HeadRecord, meta_xxh3) == 32);
+
+struct Range {
+  uint64_t start, end;
+};
+
+// What the kernel keeps for the process as a whole.
+struct ProcessRecord {
+  uint64_t start_code, end_code, start_data, end_data, start_brk, brk;
+  uint64_t start_stack, arg_start, arg_end, env_start, env_end;  // PR_SET_MM_MAP
+  Range vdso_parts[4];  // [vvar], [vvar_vclock], [vdso], ascending
+  uint32_t vdso_part_count;
+  uint32_t vdso_index;   // which part is [vdso]
+  uint64_t vdso_xxh3;    // of its bytes
+  uint64_t xcr0;         // XSAVE features enabled when the image was taken
+  uint32_t xsave_size;   // bytes of the XSAVE area that a signal frame holds
+  uint32_t umask;
+  uint32_t cpuid[8];     // leaf 1 ecx edx; leaf 7.0 ebx ecx edx; 7.1 eax;
+                         // 0x80000001 ecx edx
+  int32_t pid;           // process id when the image was taken
+  int32_t vpid;          // process id that the program has seen since it began
+  uint32_t stop_signal;
+  uint32_t personality;
+  uint64_t itimers[3][4];  // struct itimerval of ITIMER_REAL, VIRTUAL, PROF
+  uint64_t resume_entry;   // where a restored thread continues (core/resume)
+  uint64_t restored_info;  // where the restorer leaves core/resume's input
+  StringRef cwd;
+  StringRef comm;
+};
+static_assert(sizeof(ProcessRecord) == 352);
+
+// Where a thread was.
+enum class ThreadState : uint32_t {
+  kRunning = 0,
+  kLockWait = 1,   // in pthread_mutex_lock, `wait_object` is the mutex
+  kCondWait = 2,   // in pthread_cond_wait, `wait_object` is the condition
+  kJoinWait = 3,   // in pthread_join, `wait_object` is the pthread_t
+  kSyscall = 4,    // in a system call that blocks, `wait_object` is its number
+  kExitedLeader = 5,  // the main thread, gone by pthread_exit
+};
+
+struct ThreadRecord {
+  int32_t tid;   // kernel thread id when the image was taken
+  int32_t vtid;  // thread id that the program has seen since the thread began
+  uint64_t frame;        // ucontext_t of the stop signal's frame
+  uint64_t slot;         // its entry in the thread registry (track/registry)
+  uint64_t fs_base, gs_base;
+  uint64_t tid_address;  // CLONE_CHILD_CLEARTID, 0 if none
+  uint64_t robust_list;
+  uint64_t robust_list_size;
+  uint64_t rseq;         // 0 if not registered
+  uint32_t rseq_size;
+  uint32_t rseq_signature;
+  uint64_t wait_object;
+  uint64_t start_routine;  // 0 for the main thread or if not known
+  ThreadState state;
+  uint32_t reserved;
+  char name[16];
+  uint64_t affinity[16];  // sched_getaffinity, CPU 0 first
+  uint32_t affinity_size;  // bytes of it that count
+  int32_t nice;
+};
+static_assert(sizeof(ThreadRecord) == 256);
+
+enum class LockState : uint32_t {
+  kHeld = 0,      // the thread owns the mutex
+  kWanted = 1,    // it is in pthread_mutex_lock
+  kCondWait = 2,  // it has released the mutex into a condition wait
+};
+
+// A mutex of a thread (the paper's mutex information structure).
+struct LockRecord {
+  uint32_t thread;  // index in kThreads
+  LockState state;
+  uint64_t mutex;
+  uint64_t condition;  // under kCondWait
+  uint32_t kind;       // glibc's __kind
+  uint32_t word;       // lock word
+  int32_t owner;       // glibc's owner field
+  uint32_t count;      // recursion depth
+};
+static_assert(sizeof(LockRecord) == 40);
+
+enum class VmaKind : uint32_t {
+  kAnonymous = 0,        // private
+  kSharedAnonymous = 1,  // MAP_SHARED | MAP_ANONYMOUS
+  kFilePrivate = 2,      // pages that differ from the file are in blocks
+  kFileShared = 3,       // the file has the content
+  kStack = 4,            // the main thread's, MAP_GROWSDOWN
+};
+
+struct VmaRecord {
+  uint64_t start, end;
+  VmaKind kind;
+  uint32_t prot;           // PROT_*
+  uint64_t file_offset;    // in the module
+  uint32_t module;         // index in kModules, ~0 if none
+  uint32_t reserved;
+};
+static_assert(sizeof(VmaRecord) == 40);
+constexpr uint32_t kNoModule = ~0u;
+
+// A file that is mapped, so that the restart can tell another one.
+struct ModuleRecord {
+  StringRef path;
+  uint32_t build_id_size;  // 0: not ELF, or without a build-id
+  uint8_t build_id[20];
+  uint32_t reserved;
+  uint64_t device, inode;
+  uint64_t size;
+  int64_t mtime_ns;
+};
+static_assert(sizeof(ModuleRecord) == 64);
+
+struct BlockRecord {
+  uint64_t address;
+  uint64_t file_offset;
+  uint64_t size;  // a multiple of the page size, at most kMaxBlock
+  uint64_t xxh3;
+};
+static_assert(sizeof(BlockRecord) == 32);
+constexpr uint64_t kMaxBlock = 1 << 20;
+constexpr uint64_t kPageSize = 4096;
+
+enum class FdKind : uint32_t {
+  kRegular = 0,    // reopened by path at its offset
+  kDirectory = 1,  // likewise
+  kDevice = 2,     // /dev/null, zero, full, random, urandom, tty: reopened
+  kInherited = 3,  // came from the launcher (standard streams, terminals,
+                   // pipes): the new launcher's is taken
+};
+
+struct FdRecord {
+  int32_t fd;
+  FdKind kind;
+  uint32_t open_flags;  // as F_GETFL
+  uint32_t close_on_exec;
+  int32_t same_as;      // an earlier fd that shares the open file, or -1
+  StringRef path;
+  uint64_t offset;
+  uint64_t device, inode;
+  uint64_t size;
+  uint32_t mode;        // st_mode
+  uint32_t reserved;
+};
+static_assert(sizeof(FdRecord) == 64);
+
+// The kernel's struct sigaction (rt_sigaction).
+struct SignalRecord {
+  uint64_t handler, flags, restorer, mask;
+};
+static_assert(sizeof(SignalRecord) == 32);
+
+}  // namespace ckpt::image
+
+#endif
