@@ -10,6 +10,13 @@
 //
 // [0, meta_size) is covered by HeadRecord::meta_xxh3, the rest by the XXH3-64
 // of each BlockRecord; the blocks tile [meta_size, file_size) without a hole.
+//
+// There is one PT_NOTE, with p_align 8 as the gABI has it for 64-bit files: a
+// note starts at a multiple of 8, and so does its descriptor (24 bytes further,
+// since "CKPT" and "CORE" are 5 bytes with their NUL). Each type of owner
+// "CKPT" occurs once; a table without records may be left out. A block lies
+// inside one VMA, and blocks ascend in address as they do in the file.
+//
 // Shared by the writer (runtime/image/writer), the reader
 // (runtime/image/reader), the loader, the restorer and the `ckpt` tool.
 
