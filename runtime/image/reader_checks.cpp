@@ -1,0 +1,239 @@
+// reader_checks.cpp - what the tables of an image must say to be accepted; the
+// second half of Reader::Open (reader.cpp has found the tables by then).
+// Freestanding; used before a restore. Later checks rely on earlier ones.
+
+#include "image/reader.h"
+
+namespace ckpt::image {
+namespace {
+
+constexpr uint64_t kAddressLimit = 1ull << 56;  // user half with 5-level tables
+constexpr uint32_t kAllProt = 7;                // PROT_READ | WRITE | EXEC
+constexpr size_t kSignalCount = 64;
+
+}  // namespace
+
+ReadError Reader::CheckTables() const {
+  if (strings_.empty() || strings_[0] != '\0' ||
+      strings_[strings_.size - 1] != '\0') {
+    return Bad(ReadStatus::kStrings, "not between two NUL characters");
+  }
+  if (signals_.size != kSignalCount) {
+    return Bad(ReadStatus::kSignals, "not one record for each signal");
+  }
+  ReadError error = CheckHeadReferences();
+  if (error.ok()) error = CheckSegments();
+  if (error.ok()) error = CheckProcess();
+  if (error.ok()) error = CheckThreads();
+  if (error.ok()) error = CheckLocks();
+  if (error.ok()) error = CheckModules();
+  if (error.ok()) error = CheckVmas();
+  if (error.ok()) error = CheckBlocks();
+  if (error.ok()) error = CheckFds();
+  return error;
+}
+
+ReadError Reader::CheckHeadReferences() const {
+  if (head_->build_id_size > sizeof(head_->build_id)) {
+    return Bad(ReadStatus::kHeader, "wrong size of the build-id");
+  }
+  if (!HasString(head_->program) || !HasString(head_->hostname) ||
+      !HasString(head_->kernel)) {
+    return Bad(ReadStatus::kHeader, "a text lies outside of the strings");
+  }
+  uint64_t position = head_->args;
+  for (uint32_t i = 0; i < head_->args_count; ++i) {
+    if (position >= strings_.size) {
+      return Bad(ReadStatus::kHeader, "arguments outside of the strings");
+    }
+    while (strings_[position] != '\0') ++position;
+    ++position;
+  }
+  return {};
+}
+
+ReadError Reader::CheckSegments() const {
+  for (size_t i = 0; i < segments_.size; ++i) {
+    const Elf64_Phdr& segment = segments_[i];
+    if (segment.p_type != PT_LOAD || segment.p_filesz == 0) continue;
+    if (segment.p_filesz > segment.p_memsz ||
+        segment.p_offset < head_->meta_size ||
+        !Within(segment.p_offset, segment.p_filesz, file_size_)) {
+      return Bad(ReadStatus::kSegments, "outside of the data", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckProcess() const {
+  constexpr size_t kMaxParts =
+      sizeof(process_->vdso_parts) / sizeof(process_->vdso_parts[0]);
+  const uint32_t count = process_->vdso_part_count;
+  if (count > kMaxParts || (count != 0 && process_->vdso_index >= count)) {
+    return Bad(ReadStatus::kProcess, "wrong number of vdso parts");
+  }
+  uint64_t end = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const Range& part = process_->vdso_parts[i];
+    if (part.start < end || part.start >= part.end ||
+        part.end > kAddressLimit || part.start % kPageSize != 0 ||
+        part.end % kPageSize != 0) {
+      return Bad(ReadStatus::kProcess, "wrong vdso part");
+    }
+    end = part.end;
+  }
+  if (!HasString(process_->cwd) || !HasString(process_->comm)) {
+    return Bad(ReadStatus::kProcess, "a text lies outside of the strings");
+  }
+  return {};
+}
+
+ReadError Reader::CheckThreads() const {
+  if (threads_.empty()) return Bad(ReadStatus::kThreads, "there is none");
+  for (size_t i = 0; i < threads_.size; ++i) {
+    const ThreadRecord& thread = threads_[i];
+    if (thread.state > ThreadState::kExitedLeader) {
+      return Bad(ReadStatus::kThreads, "unknown state", i);
+    }
+    if (thread.name[sizeof(thread.name) - 1] != '\0') {
+      return Bad(ReadStatus::kThreads, "its name does not end", i);
+    }
+    if (thread.affinity_size > sizeof(thread.affinity)) {
+      return Bad(ReadStatus::kThreads, "wrong size of its CPU set", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckLocks() const {
+  for (size_t i = 0; i < locks_.size; ++i) {
+    if (locks_[i].thread >= threads_.size) {
+      return Bad(ReadStatus::kLocks, "no such thread", i);
+    }
+    if (locks_[i].state > LockState::kCondWait) {
+      return Bad(ReadStatus::kLocks, "unknown state", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckModules() const {
+  for (size_t i = 0; i < modules_.size; ++i) {
+    const ModuleRecord& module = modules_[i];
+    if (!HasString(module.path)) {
+      return Bad(ReadStatus::kModules, "a text lies outside of the strings", i);
+    }
+    if (module.build_id_size > sizeof(module.build_id)) {
+      return Bad(ReadStatus::kModules, "wrong size of its build-id", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckVmas() const {
+  if (vmas_.empty()) return Bad(ReadStatus::kVmas, "there is none");
+  uint64_t end = 0;
+  for (size_t i = 0; i < vmas_.size; ++i) {
+    const VmaRecord& vma = vmas_[i];
+    if (vma.start >= vma.end || vma.end > kAddressLimit ||
+        vma.start % kPageSize != 0 || vma.end % kPageSize != 0) {
+      return Bad(ReadStatus::kVmas, "wrong address", i);
+    }
+    if (vma.start < end) {
+      return Bad(ReadStatus::kVmas, "overlaps the one before", i);
+    }
+    end = vma.end;
+    if (vma.kind > VmaKind::kStack || (vma.prot & ~kAllProt) != 0) {
+      return Bad(ReadStatus::kVmas, "unknown kind or protection", i);
+    }
+    const bool of_file = vma.kind == VmaKind::kFilePrivate ||
+                         vma.kind == VmaKind::kFileShared;
+    if (vma.module >= modules_.size && (of_file || vma.module != kNoModule)) {
+      return Bad(ReadStatus::kVmas, "no such module", i);
+    }
+    if (of_file && vma.file_offset % kPageSize != 0) {
+      return Bad(ReadStatus::kVmas, "unaligned file offset", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckBlocks() const {
+  uint64_t file_end = head_->meta_size;
+  uint64_t address_end = 0;
+  for (size_t i = 0; i < blocks_.size; ++i) {
+    const BlockRecord& block = blocks_[i];
+    if (block.size == 0 || block.size > kMaxBlock ||
+        block.size % kPageSize != 0 || block.address % kPageSize != 0) {
+      return Bad(ReadStatus::kBlocks, "wrong size or address", i);
+    }
+    if (block.file_offset != file_end ||
+        block.size > file_size_ - file_end) {
+      return Bad(ReadStatus::kBlocks, "not behind the one before", i);
+    }
+    file_end += block.size;
+    if (block.address < address_end) {
+      return Bad(ReadStatus::kBlocks, "addresses do not ascend", i);
+    }
+    const VmaRecord* vma = FindVma(block.address);
+    if (vma == nullptr || block.size > vma->end - block.address) {
+      return Bad(ReadStatus::kBlocks, "outside of the memory areas", i);
+    }
+    if (vma->kind == VmaKind::kFileShared) {
+      return Bad(ReadStatus::kBlocks, "in a shared mapping of a file", i);
+    }
+    address_end = block.address + block.size;
+  }
+  if (file_end != file_size_) {
+    return Bad(ReadStatus::kBlocks, "they do not reach the end of the file");
+  }
+  return {};
+}
+
+ReadError Reader::CheckFds() const {
+  for (size_t i = 0; i < fds_.size; ++i) {
+    const FdRecord& fd = fds_[i];
+    if (fd.fd < 0 || (i > 0 && fd.fd <= fds_[i - 1].fd)) {
+      return Bad(ReadStatus::kFds, "numbers do not ascend", i);
+    }
+    if (fd.kind > FdKind::kInherited) {
+      return Bad(ReadStatus::kFds, "unknown kind", i);
+    }
+    if (fd.same_as != -1 && !HasEarlierFd(i, fd.same_as)) {
+      return Bad(ReadStatus::kFds, "the same as one that is not there", i);
+    }
+    if (!HasString(fd.path)) {
+      return Bad(ReadStatus::kFds, "a text lies outside of the strings", i);
+    }
+  }
+  return {};
+}
+
+bool Reader::HasEarlierFd(size_t before, int32_t fd) const {
+  size_t low = 0, high = before;  // ascending so far
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (fds_[middle].fd < fd) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < before && fds_[low].fd == fd;
+}
+
+const VmaRecord* Reader::FindVma(uint64_t address) const {
+  size_t low = 0, high = vmas_.size;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (vmas_[middle].end <= address) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low == vmas_.size || vmas_[low].start > address) return nullptr;
+  return &vmas_[low];
+}
+
+}  // namespace ckpt::image
