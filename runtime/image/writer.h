@@ -1,0 +1,48 @@
+// writer.h - turns a snapshot into the bytes of an image (format.h).
+//
+// Freestanding, no allocation: runs with the world stopped. Order: Layout, then
+// WriteBlocks (memory goes straight from where it is into the file, a checksum
+// per block on the way), then BuildMeta; the caller writes the built bytes to
+// offset 0 when the threads run again.
+
+#ifndef CKPT_IMAGE_WRITER_H
+#define CKPT_IMAGE_WRITER_H
+
+#include <ucontext.h>
+
+#include "base/arena.h"
+#include "base/types.h"
+#include "image/format.h"
+
+namespace ckpt::image {
+
+// What a snapshot hands over. Layout fills in file offsets, WriteBlocks
+// checksums.
+struct Parts {
+  HeadRecord head;
+  ProcessRecord process;
+  Span<ThreadRecord> threads;
+  Span<LockRecord> locks;
+  Span<VmaRecord> vmas;
+  Span<ModuleRecord> modules;
+  Span<BlockRecord> blocks;
+  Span<FdRecord> fds;
+  SignalRecord signals[64];
+  Span<char> strings;
+  Span<char> auxv;
+  uint32_t load_count;  // set by Layout
+};
+
+// Computes head.meta_size, head.file_size and each block's file offset.
+void Layout(Parts* parts);
+
+// Writes every block's memory at its offset. 0 or -errno.
+long WriteBlocks(int fd, Parts* parts);
+
+// Builds [0, meta_size) in memory from `arena`; empty if the arena is too small.
+// Reads the threads' signal frames.
+Span<char> BuildMeta(Parts* parts, Arena* arena);
+
+}  // namespace ckpt::image
+
+#endif

@@ -1,0 +1,131 @@
+// file.h - descriptors and paths (open(2), read(2), rename(2) ...).
+// Header-only; safe everywhere. Results are the kernel's: a value or -errno.
+
+#ifndef CKPT_SYS_FILE_H
+#define CKPT_SYS_FILE_H
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/x86_64/syscall.h"
+
+namespace ckpt::sys {
+
+inline long OpenAt(int dir, const char* path, int flags, int mode = 0) {
+  return Raw(__NR_openat, dir, path, flags, mode);
+}
+inline long Open(const char* path, int flags, int mode = 0) {
+  return OpenAt(AT_FDCWD, path, flags, mode);
+}
+inline long Close(int fd) { return Raw(__NR_close, fd); }
+inline long Read(int fd, void* buffer, size_t size) {
+  return Raw(__NR_read, fd, buffer, size);
+}
+inline long Write(int fd, const void* data, size_t size) {
+  return Raw(__NR_write, fd, data, size);
+}
+inline long Seek(int fd, int64_t offset, int whence) {
+  return Raw(__NR_lseek, fd, offset, whence);
+}
+inline long Stat(int fd, struct stat* out) {
+  return Raw(__NR_fstat, fd, out);
+}
+inline long StatPath(const char* path, struct stat* out) {
+  return Raw(__NR_newfstatat, AT_FDCWD, path, out, 0);
+}
+inline long Fcntl(int fd, int command, long argument = 0) {
+  return Raw(__NR_fcntl, fd, command, argument);
+}
+inline long Dup3(int from, int to, int flags) {
+  return Raw(__NR_dup3, from, to, flags);
+}
+inline long Fsync(int fd) { return Raw(__NR_fsync, fd); }
+inline long Unlink(const char* path) { return Raw(__NR_unlink, path); }
+inline long RenameNoReplace(const char* from, const char* to) {
+  return Raw(__NR_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+}
+inline long Link(const char* from, const char* to) {
+  return Raw(__NR_link, from, to);
+}
+inline long GetDents(int fd, void* buffer, size_t size) {
+  return Raw(__NR_getdents64, fd, buffer, size);
+}
+
+// Terminates the target of a symbolic link in `buffer`; its length or -errno.
+// A target that does not fit is -ENAMETOOLONG.
+inline long ReadLink(const char* path, char* buffer, size_t capacity) {
+  const long n = Raw(__NR_readlink, path, buffer, capacity);
+  if (n < 0) return n;
+  if (static_cast<size_t>(n) >= capacity) return -36;  // ENAMETOOLONG
+  buffer[n] = '\0';
+  return n;
+}
+
+// Writes all of it; 0 or -errno.
+inline long WriteAll(int fd, const void* data, size_t size) {
+  const char* p = static_cast<const char*>(data);
+  while (size > 0) {
+    const long n = Write(fd, p, size);
+    if (n == -4) continue;  // EINTR
+    if (n < 0) return n;
+    if (n == 0) return -5;  // EIO
+    p += n;
+    size -= static_cast<size_t>(n);
+  }
+  return 0;
+}
+
+// Writes all of it at `offset`; 0 or -errno.
+inline long PwriteAll(int fd, const void* data, size_t size, uint64_t offset) {
+  const char* p = static_cast<const char*>(data);
+  while (size > 0) {
+    const long n = Raw(__NR_pwrite64, fd, p, size, offset);
+    if (n == -4) continue;  // EINTR
+    if (n < 0) return n;
+    if (n == 0) return -5;  // EIO
+    p += n;
+    offset += static_cast<uint64_t>(n);
+    size -= static_cast<size_t>(n);
+  }
+  return 0;
+}
+
+// Reads all of it at `offset`; 0 or -errno, -EIO at the end of the file.
+inline long PreadAll(int fd, void* data, size_t size, uint64_t offset) {
+  char* p = static_cast<char*>(data);
+  while (size > 0) {
+    const long n = Raw(__NR_pread64, fd, p, size, offset);
+    if (n == -4) continue;  // EINTR
+    if (n < 0) return n;
+    if (n == 0) return -5;  // EIO
+    p += n;
+    offset += static_cast<uint64_t>(n);
+    size -= static_cast<size_t>(n);
+  }
+  return 0;
+}
+
+// The whole of a small file (/proc), terminated; its length or -errno. What does
+// not fit is -EFBIG.
+inline long ReadWhole(const char* path, char* buffer, size_t capacity) {
+  const long fd = Open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return fd;
+  size_t size = 0;
+  long n = 0;
+  while (size + 1 < capacity &&
+         (n = Read(static_cast<int>(fd), buffer + size, capacity - 1 - size)) >
+             0) {
+    size += static_cast<size_t>(n);
+  }
+  Close(static_cast<int>(fd));
+  if (n < 0) return n;
+  if (size + 1 >= capacity) return -27;  // EFBIG
+  buffer[size] = '\0';
+  return static_cast<long>(size);
+}
+
+}  // namespace ckpt::sys
+
+#endif

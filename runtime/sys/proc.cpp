@@ -1,0 +1,130 @@
+// proc.cpp - see proc.h.
+
+#include "sys/proc.h"
+
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+
+#include "base/bytes.h"
+#include "base/line.h"
+#include "sys/file.h"
+
+namespace ckpt::sys {
+
+bool ParseMapLine(const char* line, MapLine* out) {
+  const char* p = line;
+  out->start = ParseNumber(&p, 16);
+  if (p == line || *p++ != '-') return false;
+  out->end = ParseNumber(&p, 16);
+  if (*p++ != ' ') return false;
+  out->prot = (p[0] == 'r' ? PROT_READ : 0) | (p[1] == 'w' ? PROT_WRITE : 0) |
+              (p[2] == 'x' ? PROT_EXEC : 0);
+  out->shared = p[3] == 's';
+  p += 5;
+  out->offset = ParseNumber(&p, 16);
+  if (*p++ != ' ') return false;
+  const uint64_t major = ParseNumber(&p, 16);
+  if (*p++ != ':') return false;
+  const uint64_t minor = ParseNumber(&p, 16);
+  out->device = makedev(major, minor);
+  if (*p++ != ' ') return false;
+  out->inode = ParseNumber(&p, 10);
+  while (*p == ' ') ++p;
+  out->name = p;
+  return true;
+}
+
+namespace {
+
+// The kernel's struct linux_dirent64.
+struct DirEntry {
+  uint64_t inode;
+  int64_t offset;
+  uint16_t size;
+  uint8_t type;
+  char name[1];
+};
+
+}  // namespace
+
+long ListNumbers(const char* directory, int* out, size_t capacity) {
+  const long fd = Open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return fd;
+  size_t count = 0;
+  long status = 0;
+  alignas(8) char buffer[4096];
+  for (;;) {
+    const long n = GetDents(static_cast<int>(fd), buffer, sizeof(buffer));
+    if (n <= 0) {
+      status = n;
+      break;
+    }
+    for (long at = 0; at < n;) {
+      const auto* entry = reinterpret_cast<const DirEntry*>(buffer + at);
+      at += entry->size;
+      const char* p = entry->name;
+      const uint64_t number = ParseNumber(&p, 10);
+      if (p == entry->name || *p != '\0') continue;
+      if (count < capacity) out[count] = static_cast<int>(number);
+      ++count;
+    }
+  }
+  Close(static_cast<int>(fd));
+  if (status < 0) return status;
+  return count <= capacity ? static_cast<long>(count) : -7;  // E2BIG
+}
+
+const char* StatusField(const char* text, const char* key) {
+  for (const char* p = text; *p != '\0';) {
+    if (StartsWith(p, key)) {
+      p += StrLen(key);
+      while (*p == ' ' || *p == '\t') ++p;
+      return p;
+    }
+    while (*p != '\0' && *p != '\n') ++p;
+    if (*p == '\n') ++p;
+  }
+  return nullptr;
+}
+
+namespace {
+
+// Field 3 (state) and field 22 (start time) of a stat file.
+char ParseStat(const char* path, uint64_t* start_time) {
+  char text[1024];
+  if (ReadWhole(path, text, sizeof(text)) < 0) return 0;
+  const char* p = nullptr;  // behind the last ')': the name may hold one
+  for (const char* q = text; *q != '\0'; ++q) {
+    if (*q == ')') p = q + 1;
+  }
+  if (p == nullptr || *p != ' ') return 0;
+  const char state = *++p;
+  for (int field = 3; field < 22 && *p != '\0'; ++p) {
+    if (*p == ' ') ++field;
+  }
+  *start_time = ParseNumber(&p, 10);
+  return state;
+}
+
+}  // namespace
+
+char ThreadStateLetter(int tid) {
+  uint64_t start_time;
+  return ParseStat(Line()
+                       .Str("/proc/self/task/")
+                       .Dec(static_cast<uint64_t>(tid))
+                       .Str("/stat")
+                       .text(),
+                   &start_time);
+}
+
+char ProcessState(int pid, uint64_t* start_time) {
+  return ParseStat(Line()
+                       .Str("/proc/")
+                       .Dec(static_cast<uint64_t>(pid))
+                       .Str("/stat")
+                       .text(),
+                   start_time);
+}
+
+}  // namespace ckpt::sys

@@ -1,0 +1,61 @@
+// locks.h - which mutexes a thread holds, wants or has released into a condition
+// wait (the paper's list of mutex information structures, section 3.4).
+//
+// Written by the owning thread from the hooks; read by the coordinator while
+// every thread is parked. An entry can be stale (unlocked by another thread,
+// freed, jumped over by longjmp): the reader reconciles each with the lock word.
+
+#ifndef CKPT_TRACK_LOCKS_H
+#define CKPT_TRACK_LOCKS_H
+
+#include <pthread.h>
+
+#include "track/registry.h"
+
+namespace ckpt::track {
+
+// The n-th lock of a slot, oldest first.
+inline pthread_mutex_t* LockAt(const Slot* slot, uint32_t n) {
+  return n < kInlineLocks ? slot->locks[n] : slot->spill[n - kInlineLocks];
+}
+
+// Slow paths: more than kInlineLocks, or not the newest one.
+void PushSpilled(Slot* slot, pthread_mutex_t* mutex);
+void RemoveOlder(Slot* slot, pthread_mutex_t* mutex);
+
+inline void PushLock(Slot* slot, pthread_mutex_t* mutex) {
+  const uint32_t depth = slot->lock_depth;
+  if (__builtin_expect(depth < kInlineLocks, 1)) {
+    slot->locks[depth] = mutex;
+    // The entry is complete before the stop signal can see the new depth.
+    asm volatile("" ::: "memory");
+    slot->lock_depth = depth + 1;
+  } else {
+    PushSpilled(slot, mutex);
+  }
+}
+
+inline void RemoveLock(Slot* slot, pthread_mutex_t* mutex) {
+  const uint32_t depth = slot->lock_depth;
+  if (__builtin_expect(depth > 0 && depth <= kInlineLocks &&
+                           slot->locks[depth - 1] == mutex,
+                       1)) {
+    slot->lock_depth = depth - 1;
+  } else {
+    RemoveOlder(slot, mutex);
+  }
+}
+
+// With the world stopped: writes a record for each lock of `slot` that its lock
+// word confirms, at most `capacity`; the number of records there are. `thread`
+// is the slot's index in the image's thread table.
+struct LockTable {
+  image::LockRecord* records;
+  uint32_t capacity;
+  uint32_t count;
+};
+void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table);
+
+}  // namespace ckpt::track
+
+#endif

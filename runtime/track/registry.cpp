@@ -1,0 +1,108 @@
+// registry.cpp - see registry.h.
+
+#include "track/registry.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+
+namespace ckpt::track {
+
+constinit thread_local Slot* t_slot = nullptr;
+
+namespace {
+
+constinit Slot* g_slots = nullptr;
+constinit std::atomic<uint32_t> g_count{0};  // high-water mark
+constinit std::atomic<uint32_t> g_hint{0};   // where a free slot may be
+
+}  // namespace
+
+long InitRegistry() {
+  if (g_slots != nullptr) return 0;
+  const long at = sys::Map(0, sizeof(Slot) * kMaxThreads,
+                           PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+  if (sys::IsError(at)) return at;
+  g_slots = reinterpret_cast<Slot*>(at);
+  return 0;
+}
+
+Slot* TakeSlot() {
+  if (g_slots == nullptr) {
+    CKPT_CHECK(InitRegistry() == 0, "no memory for the thread table");
+  }
+  const uint32_t hint = g_hint.load(std::memory_order_relaxed);
+  for (uint32_t i = 0; i < kMaxThreads; ++i) {
+    const uint32_t at = (hint + i) % kMaxThreads;
+    Slot* slot = &g_slots[at];
+    uint32_t free = 0;
+    // Acquire pairs with the release store in ReleaseSlot.
+    if (slot->used.load(std::memory_order_relaxed) != 0 ||
+        !slot->used.compare_exchange_strong(free, 1,
+                                            std::memory_order_acquire)) {
+      continue;
+    }
+    uint32_t count = g_count.load(std::memory_order_relaxed);
+    while (count <= at && !g_count.compare_exchange_weak(
+                              count, at + 1, std::memory_order_relaxed)) {
+    }
+    g_hint.store(at + 1, std::memory_order_relaxed);
+    pthread_mutex_t** spill = slot->spill;
+    const uint32_t capacity = slot->spill_capacity;
+    slot->tid.store(0, std::memory_order_relaxed);
+    slot->vtid = 0;
+    slot->start_routine = nullptr;
+    slot->start_argument = nullptr;
+    slot->state = image::ThreadState::kRunning;
+    slot->wait_object = 0;
+    slot->wanted = nullptr;
+    slot->waiting_on = nullptr;
+    slot->lock_depth = 0;
+    slot->spill = spill;  // kept for its next owner
+    slot->spill_capacity = capacity;
+    slot->parked.store(0, std::memory_order_relaxed);
+    return slot;
+  }
+  CKPT_CHECK(false, "more than 65536 threads");
+  return nullptr;
+}
+
+void AdoptSlot(Slot* slot) {
+  const int tid = sys::GetTid();
+  slot->vtid = tid;
+  slot->tid.store(tid, std::memory_order_relaxed);
+  t_slot = slot;
+}
+
+Slot* Register() {
+  Slot* slot = TakeSlot();
+  AdoptSlot(slot);
+  return slot;
+}
+
+void ReleaseSlot(Slot* slot) {
+  const uint32_t at = static_cast<uint32_t>(slot - g_slots);
+  slot->used.store(0, std::memory_order_release);
+  if (at < g_hint.load(std::memory_order_relaxed)) {
+    g_hint.store(at, std::memory_order_relaxed);
+  }
+}
+
+Slot* FirstSlot() { return g_slots; }
+uint32_t SlotCount() { return g_count.load(std::memory_order_relaxed); }
+
+void ReleaseStaleSlots(uint32_t sequence) {
+  for (uint32_t i = 0; i < SlotCount(); ++i) {
+    Slot* slot = &g_slots[i];
+    // tid 0: taken for a thread that pthread_create has not started yet.
+    if (slot->used.load(std::memory_order_relaxed) == 1 &&
+        slot->tid.load(std::memory_order_relaxed) != 0 &&
+        slot->parked.load(std::memory_order_relaxed) != sequence) {
+      ReleaseSlot(slot);
+    }
+  }
+}
+
+}  // namespace ckpt::track

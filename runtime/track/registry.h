@@ -1,0 +1,96 @@
+// registry.h - the thread table (the paper, section 3.4): one slot per thread,
+// reached through a thread-local pointer, written by its own thread alone
+// except where a field says otherwise.
+//
+// The table is a reservation of address space whose untouched slots cost
+// nothing. Slots are taken and given back without a lock, because a thread
+// parked by the stop signal may be in the middle of either. Which threads exist
+// is the kernel's to say (/proc/self/task); a slot only adds what it does not
+// tell.
+
+#ifndef CKPT_TRACK_REGISTRY_H
+#define CKPT_TRACK_REGISTRY_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include <atomic>
+
+#include "image/format.h"
+
+namespace ckpt::track {
+
+constexpr uint32_t kInlineLocks = 64;
+constexpr uint32_t kMaxThreads = 1 << 16;
+
+struct Slot {
+  std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store
+  std::atomic<int32_t> tid;    // kernel thread id
+  int32_t vtid;                // the id that the program has seen
+  uint32_t reserved;
+
+  // How the thread was started, for the thread that creates it and for
+  // `ckpt info`.
+  void* (*start_routine)(void*);
+  void* start_argument;
+
+  // What the thread is doing in a hook that may block.
+  image::ThreadState state;
+  uint32_t reserved2;
+  uint64_t wait_object;
+
+  // Mutexes, oldest first (track/locks). `wanted` is the intent, set before the
+  // mutex is asked for.
+  pthread_mutex_t* wanted;
+  pthread_cond_t* waiting_on;  // condition that `wanted` was released into
+  uint32_t lock_depth;
+  uint32_t spill_capacity;
+  pthread_mutex_t** spill;  // locks from kInlineLocks on
+  pthread_mutex_t* locks[kInlineLocks];
+
+  // The stop protocol (core/safepoint, core/stop_the_world).
+  std::atomic<uint32_t> parked;  // sequence number of the stop it is parked in
+  int32_t tid_at_stop;           // `tid` in the image; differs after a restart
+                                 // under new identities
+  uint64_t frame;                // ucontext_t of the stop signal
+  uint64_t fs_base, gs_base;
+  uint64_t tid_address;
+  uint64_t robust_list, robust_list_size;
+  int32_t nice;
+  uint32_t affinity_size;
+  char name[16];
+  uint64_t affinity[16];
+};
+
+extern constinit thread_local Slot* t_slot;
+
+// Reserves the table. 0 or -errno.
+long InitRegistry();
+
+// Takes a slot for the calling thread. Never fails short of kMaxThreads
+// threads; then it ends the program with one line. Runs in handlers too.
+Slot* Register();
+
+// The calling thread's slot. Runs in handlers too.
+inline Slot* Self() {
+  Slot* slot = t_slot;
+  return __builtin_expect(slot != nullptr, 1) ? slot : Register();
+}
+
+// A slot for a thread that is about to be created; it becomes that thread's own
+// by AdoptSlot.
+Slot* TakeSlot();
+void AdoptSlot(Slot* slot);
+void ReleaseSlot(Slot* slot);
+
+// All slots ever used lie in [FirstSlot(), FirstSlot() + SlotCount()).
+Slot* FirstSlot();
+uint32_t SlotCount();
+
+// With the world stopped: gives back the slots of threads that are gone, that
+// is, which are not parked in stop `sequence`.
+void ReleaseStaleSlots(uint32_t sequence);
+
+}  // namespace ckpt::track
+
+#endif
