@@ -1,0 +1,221 @@
+// Tests of runtime/image/reader_checks.cpp: images whose checksum is right but
+// whose tables contradict the format. One row, one contradiction.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "image/reader.h"
+#include "image_builder.h"
+
+namespace ckpt::image {
+namespace {
+
+struct Case {
+  const char* name;
+  std::function<void(Bytes&)> damage;
+  const char* text;
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+HeadRecord& Head(Bytes& image) {
+  return *Records<HeadRecord>(image, NoteType::kHead);
+}
+ProcessRecord& Process(Bytes& image) {
+  return *Records<ProcessRecord>(image, NoteType::kProcess);
+}
+ThreadRecord* Threads(Bytes& image) {
+  return Records<ThreadRecord>(image, NoteType::kThreads);
+}
+LockRecord* Locks(Bytes& image) {
+  return Records<LockRecord>(image, NoteType::kLocks);
+}
+VmaRecord* Vmas(Bytes& image) {
+  return Records<VmaRecord>(image, NoteType::kVmas);
+}
+ModuleRecord* Modules(Bytes& image) {
+  return Records<ModuleRecord>(image, NoteType::kModules);
+}
+BlockRecord* Blocks(Bytes& image) {
+  return Records<BlockRecord>(image, NoteType::kBlocks);
+}
+FdRecord* Fds(Bytes& image) { return Records<FdRecord>(image, NoteType::kFds); }
+Elf64_Phdr* Segments(Bytes& image) {
+  return reinterpret_cast<Elf64_Phdr*>(image.data() + sizeof(Elf64_Ehdr));
+}
+// The note goes on past its records; what follows is swallowed or cut in two.
+void Grow(Bytes& image, NoteType type, int32_t by) {
+  FindNote(image, type)->n_descsz += static_cast<uint32_t>(by);
+}
+
+constexpr StringRef kFar = 0x7fffffff;
+
+const Case kCases[] = {
+    {"MetaSizeUnaligned", [](Bytes& b) { Head(b).meta_size -= 8; },
+     "header: wrong size of the metadata"},
+    {"MetaSizeBeyondFile", [](Bytes& b) { Head(b).meta_size = 1ull << 62; },
+     "header: wrong size of the metadata"},
+    {"HeadBuildId", [](Bytes& b) { Head(b).build_id_size = 21; },
+     "header: wrong size of the build-id"},
+    {"ProgramText", [](Bytes& b) { Head(b).program = kFar; },
+     "header: a text lies outside of the strings"},
+    {"KernelText", [](Bytes& b) { Head(b).kernel = kFar; },
+     "header: a text lies outside of the strings"},
+    {"TooManyArguments", [](Bytes& b) { Head(b).args_count = ~0u; },
+     "header: arguments outside of the strings"},
+    {"ArgumentsElsewhere", [](Bytes& b) { Head(b).args = ~0u; },
+     "header: arguments outside of the strings"},
+    {"HeadNoteSize", [](Bytes& b) { Grow(b, NoteType::kHead, 8); },
+     "header: wrong size of the head note"},
+    {"NotesOutside", [](Bytes& b) { Segments(b)->p_filesz = 1ull << 60; },
+     "notes: outside of the metadata"},
+    {"NotesWrap", [](Bytes& b) { Segments(b)->p_filesz = ~7ull; },
+     "notes: outside of the metadata"},
+    {"NoteOverEnd",
+     [](Bytes& b) { FindNote(b, NoteType::kFds)->n_descsz = ~0u; },
+     "notes: a note runs over the end"},
+    {"NoteNameOverEnd",
+     [](Bytes& b) { FindNote(b, NoteType::kFds)->n_namesz = ~0u; },
+     "notes: a note runs over the end"},
+    {"TableTwice",
+     [](Bytes& b) {
+       FindNote(b, NoteType::kFds)->n_type =
+           static_cast<uint32_t>(NoteType::kLocks);
+     },
+     "notes: a table occurs twice"},
+    {"TableMissing",
+     [](Bytes& b) { FindNote(b, NoteType::kThreads)->n_type = 99; },
+     "notes: a table is missing"},
+    {"SegmentOutside", [](Bytes& b) { Segments(b)[1].p_offset = 1 << 20; },
+     "segments: record 1: outside of the data"},
+    {"SegmentOverMetadata", [](Bytes& b) { Segments(b)[1].p_offset = 0; },
+     "segments: record 1: outside of the data"},
+    {"TwoNoteSegments", [](Bytes& b) { Segments(b)[1].p_type = PT_NOTE; },
+     "segments: two note segments"},
+    {"StringsOpenEnd",
+     [](Bytes& b) {
+       size_t size;
+       char* strings = Records<char>(b, NoteType::kStrings, &size);
+       strings[size - 1] = 'x';
+     },
+     "strings: not between two NUL characters"},
+    {"ProcessSize",
+     [](Bytes& b) { Grow(b, NoteType::kProcess, -8); },
+     "process: not a whole number of records"},
+    {"VdsoPartCount", [](Bytes& b) { Process(b).vdso_part_count = 5; },
+     "process: wrong number of vdso parts"},
+    {"VdsoIndex", [](Bytes& b) { Process(b).vdso_index = 2; },
+     "process: wrong number of vdso parts"},
+    {"VdsoOrder", [](Bytes& b) { Process(b).vdso_parts[1].start -= 4096; },
+     "process: wrong vdso part"},
+    {"CwdText", [](Bytes& b) { Process(b).cwd = kFar; },
+     "process: a text lies outside of the strings"},
+    {"ThreadState",
+     [](Bytes& b) { Threads(b)[1].state = static_cast<ThreadState>(6); },
+     "threads: record 1: unknown state"},
+    {"ThreadName", [](Bytes& b) { Threads(b)[2].name[15] = 'x'; },
+     "threads: record 2: its name does not end"},
+    {"ThreadAffinity", [](Bytes& b) { Threads(b)[0].affinity_size = 129; },
+     "threads: record 0: wrong size of its CPU set"},
+    {"LockThread", [](Bytes& b) { Locks(b)[3].thread = 3; },
+     "locks: record 3: no such thread"},
+    {"LockState",
+     [](Bytes& b) { Locks(b)[0].state = static_cast<LockState>(3); },
+     "locks: record 0: unknown state"},
+    {"ModulePath", [](Bytes& b) { Modules(b)[0].path = kFar; },
+     "modules: record 0: a text lies outside of the strings"},
+    {"ModuleBuildId", [](Bytes& b) { Modules(b)[0].build_id_size = 99; },
+     "modules: record 0: wrong size of its build-id"},
+    {"VmaOverlap", [](Bytes& b) { Vmas(b)[2].start -= 4096; },
+     "vmas: record 2: overlaps the one before"},
+    {"VmaEmpty", [](Bytes& b) { Vmas(b)[0].end = Vmas(b)[0].start; },
+     "vmas: record 0: wrong address"},
+    {"VmaUnaligned", [](Bytes& b) { Vmas(b)[0].start += 1; },
+     "vmas: record 0: wrong address"},
+    {"VmaInKernel", [](Bytes& b) { Vmas(b)[4].end = ~0xfffull; },
+     "vmas: record 4: wrong address"},
+    {"VmaKind",
+     [](Bytes& b) { Vmas(b)[1].kind = static_cast<VmaKind>(5); },
+     "vmas: record 1: unknown kind or protection"},
+    {"VmaProt", [](Bytes& b) { Vmas(b)[1].prot = 8; },
+     "vmas: record 1: unknown kind or protection"},
+    {"VmaModule", [](Bytes& b) { Vmas(b)[1].module = 1; },
+     "vmas: record 1: no such module"},
+    {"VmaOfFileWithoutModule",
+     [](Bytes& b) { Vmas(b)[1].module = kNoModule; },
+     "vmas: record 1: no such module"},
+    {"VmaFileOffset", [](Bytes& b) { Vmas(b)[1].file_offset = 8; },
+     "vmas: record 1: unaligned file offset"},
+    {"BlockEmpty", [](Bytes& b) { Blocks(b)[0].size = 0; },
+     "blocks: record 0: wrong size or address"},
+    {"BlockTooLarge", [](Bytes& b) { Blocks(b)[0].size = kMaxBlock * 2; },
+     "blocks: record 0: wrong size or address"},
+    {"BlockHole", [](Bytes& b) { Blocks(b)[1].file_offset += 4096; },
+     "blocks: record 1: not behind the one before"},
+    {"BlockBeyondFile", [](Bytes& b) { Blocks(b)[2].size = 8192; },
+     "blocks: record 2: not behind the one before"},
+    {"BlockOrder", [](Bytes& b) { Blocks(b)[1].address = 0x400000; },
+     "blocks: record 1: addresses do not ascend"},
+    {"BlockInHole", [](Bytes& b) { Blocks(b)[0].address = 0x500000; },
+     "blocks: record 0: outside of the memory areas"},
+    {"BlockOverArea", [](Bytes& b) { Blocks(b)[1].address = 0x623000; },
+     "blocks: record 1: outside of the memory areas"},
+    {"BlockOfSharedFile",
+     [](Bytes& b) { Vmas(b)[1].kind = VmaKind::kFileShared; },
+     "blocks: record 0: in a shared mapping of a file"},
+    {"BlocksTooFew",
+     [](Bytes& b) {
+       Blocks(b)[2].size = 0;
+       Grow(b, NoteType::kBlocks, -static_cast<int32_t>(sizeof(BlockRecord)));
+       // What is left of the note becomes one that nobody knows.
+       Elf64_Nhdr filler = {5, 8, 99};
+       auto* at = reinterpret_cast<uint8_t*>(&Blocks(b)[2]);
+       memcpy(at, &filler, sizeof(filler));
+     },
+     "blocks: they do not reach the end of the file"},
+    {"FdOrder", [](Bytes& b) { Fds(b)[2].fd = 1; },
+     "fds: record 2: numbers do not ascend"},
+    {"FdNegative", [](Bytes& b) { Fds(b)[0].fd = -1; },
+     "fds: record 0: numbers do not ascend"},
+    {"FdKind", [](Bytes& b) { Fds(b)[3].kind = static_cast<FdKind>(4); },
+     "fds: record 3: unknown kind"},
+    {"FdSameAsLater", [](Bytes& b) { Fds(b)[2].same_as = 7; },
+     "fds: record 2: the same as one that is not there"},
+    {"FdSameAsItself", [](Bytes& b) { Fds(b)[2].same_as = 2; },
+     "fds: record 2: the same as one that is not there"},
+    {"FdPath", [](Bytes& b) { Fds(b)[3].path = kFar; },
+     "fds: record 3: a text lies outside of the strings"},
+    {"SignalCount",
+     [](Bytes& b) {
+       Grow(b, NoteType::kSignals, -static_cast<int32_t>(sizeof(SignalRecord)));
+       Elf64_Nhdr filler = {5, 8, 99};
+       size_t count;
+       auto* table = Records<SignalRecord>(b, NoteType::kSignals, &count);
+       memcpy(&table[count], &filler, sizeof(filler));
+     },
+     "signals: not one record for each signal"},
+};
+
+class ReaderChecks : public testing::TestWithParam<Case> {};
+
+// Intent: nobody after the reader needs to check again, so each contradiction is
+// found and named by its table and record.
+TEST_P(ReaderChecks, NameTheContradiction) {
+  Bytes image = ImageBuilder::Sample().Build();
+  GetParam().damage(image);
+  // The hash needs a metadata size that is really there.
+  if (Head(image).meta_size < image.size()) Reseal(image);
+  Reader reader;
+  const ReadError error =
+      reader.Open({image.data(), image.size()}, image.size());
+  EXPECT_EQ(std::string(Describe(error).text()), GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ReaderChecks, testing::ValuesIn(kCases),
+    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace ckpt::image
