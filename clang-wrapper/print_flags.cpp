@@ -28,7 +28,7 @@ std::string ShellQuote(const std::string& word) {
 }  // namespace
 
 std::optional<std::string> FlagsAskedFor(const std::vector<std::string>& args,
-                          const Parts& parts) {
+                                         const Parts& parts) {
   auto has = [&](std::string_view word) {
     return std::find(args.begin(), args.end(), word) != args.end();
   };

@@ -14,7 +14,7 @@ namespace ckpt::wrapper {
 // The line to print if the arguments ask for it. For builds that
 // cannot use a wrapper: the words are quoted for a shell.
 std::optional<std::string> FlagsAskedFor(const std::vector<std::string>& args,
-                          const Parts& parts);
+                                         const Parts& parts);
 
 }  // namespace ckpt::wrapper
 
