@@ -1,10 +1,10 @@
 /* api.c - checkpoint.h for a shared library.
  *
- * Calls go to the executable's functions if it has the runtime, and are harmless
- * if not. They are hidden here: exported, they would satisfy the reference to
- * checkpoint_init of an executable that links this library, and the runtime
- * would stay out of it. A hidden function cannot refer to another of its own
- * name, hence dlsym. Weak, because a static link has none to give.
+ * Calls go to the executable's functions if it has the runtime, and are
+ * harmless if not. They are hidden here: exported, they would satisfy the
+ * reference to checkpoint_init of an executable that links this library, and
+ * the runtime would stay out of it. A hidden function cannot refer to another
+ * of its own name, hence dlsym. Weak, because a static link has none to give.
  */
 #include <checkpoint.h>
 #include <dlfcn.h>
@@ -13,12 +13,12 @@
 
 #pragma weak dlsym
 
-static void *Find(const char *name) {
+static void* Find(const char* name) {
   return dlsym != NULL ? dlsym(RTLD_DEFAULT, name) : NULL;
 }
 
-void checkpoint_init(int *argc, char **argv) {
-  void (*init)(int *, char **) = Find("checkpoint_init");
+void checkpoint_init(int* argc, char** argv) {
+  void (*init)(int*, char**) = Find("checkpoint_init");
   if (init != NULL) init(argc, argv);
 }
 
