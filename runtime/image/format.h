@@ -59,7 +59,7 @@ struct HeadRecord {
   uint8_t run_id[16];  // the same in every image of one run, restarts included
   uint64_t sequence;   // N of prog.chkpt.N
   uint64_t time_ns;    // CLOCK_REALTIME at the stop
-  uint64_t args_xxh3;  // of the program's own arguments, each with its NUL
+  uint64_t args_xxh3;  // of the program's own arguments (core/build_id)
   uint32_t generation;  // restarts before this checkpoint
   uint32_t uid;         // effective user id of the process
   uint32_t stop_us;     // request to last thread parked, microseconds

@@ -4,6 +4,7 @@
 
 #include <elf.h>
 
+#include "base/fault.h"
 #include "image/checksum.h"
 #include "image/writer_notes.h"
 #include "sys/file.h"
@@ -138,7 +139,9 @@ long WriteBlocks(int fd, Parts* parts) {
   for (BlockRecord& block : parts->blocks) {
     const void* memory = reinterpret_cast<const void*>(block.address);
     block.xxh3 = Xxh3(memory, block.size);
-    const long r = sys::PwriteAll(fd, memory, block.size, block.file_offset);
+    long r = fault::At(fault::Point::image_write);
+    if (r < 0) return r;
+    r = sys::PwriteAll(fd, memory, block.size, block.file_offset);
     if (r < 0) return r;
   }
   return 0;
@@ -167,8 +170,14 @@ Span<char> BuildMeta(Parts* parts, Arena* arena) {
   BuildNotes(*parts, meta + sizes.notes_offset);
   char* end = meta + sizes.notes_offset + sizes.notes_size;
   __builtin_memset(end, 0, static_cast<size_t>(meta + sizes.meta_size - end));
-  SetMetaChecksum(meta + sizes.notes_offset, meta, sizes.meta_size);
   return {meta, sizes.meta_size};
+}
+
+void SetSequence(Span<char> meta, uint64_t sequence) {
+  const auto* note =
+      reinterpret_cast<const Elf64_Phdr*>(meta.data + sizeof(Elf64_Ehdr));
+  HeadOf(meta.data + note->p_offset)->sequence = sequence;
+  SetMetaChecksum(meta.data + note->p_offset, meta.data, meta.size);
 }
 
 }  // namespace ckpt::image

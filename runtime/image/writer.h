@@ -2,8 +2,9 @@
 //
 // Freestanding, no allocation: runs with the world stopped. Order: Layout, then
 // WriteBlocks (memory goes straight from where it is into the file, a checksum
-// per block on the way), then BuildMeta; the caller writes the built bytes to
-// offset 0 when the threads run again.
+// per block on the way), then BuildMeta; SetSequence
+// completes them, and the caller writes them to offset 0 when the threads run
+// again.
 
 #ifndef CKPT_IMAGE_WRITER_H
 #define CKPT_IMAGE_WRITER_H
@@ -42,6 +43,9 @@ long WriteBlocks(int fd, Parts* parts);
 // Builds [0, meta_size) in memory from `arena`; empty if the arena is too small.
 // Reads the threads' signal frames.
 Span<char> BuildMeta(Parts* parts, Arena* arena);
+
+// Completes built bytes: sets the image's number and the checksum.
+void SetSequence(Span<char> meta, uint64_t sequence);
 
 }  // namespace ckpt::image
 

@@ -208,9 +208,13 @@ void BuildNotes(const Parts& parts, char* out) {
   AllNotes(parts, &stream);
 }
 
-void SetMetaChecksum(char* notes, char* meta, uint64_t meta_size) {
-  auto* head = reinterpret_cast<HeadRecord*>(
+HeadRecord* HeadOf(char* notes) {
+  return reinterpret_cast<HeadRecord*>(
       notes + AlignUp<uint64_t>(sizeof(Elf64_Nhdr) + sizeof(kNoteOwner), 8));
+}
+
+void SetMetaChecksum(char* notes, char* meta, uint64_t meta_size) {
+  HeadRecord* head = HeadOf(notes);
   head->meta_xxh3 = 0;
   head->meta_xxh3 = Xxh3(meta, meta_size);
 }

@@ -14,6 +14,9 @@ uint64_t NotesSize(const Parts& parts);
 // Writes all notes at `out`; the first is the head.
 void BuildNotes(const Parts& parts, char* out);
 
+// The head in the notes that begin at `notes`.
+HeadRecord* HeadOf(char* notes);
+
 // Computes the checksum of the whole of `meta` and stores it in the head, whose
 // note begins at `notes`.
 void SetMetaChecksum(char* notes, char* meta, uint64_t meta_size);

@@ -36,8 +36,8 @@ void SetLockAt(Slot* slot, uint32_t n, pthread_mutex_t* mutex) {
   }
 }
 
-// Reads a mutex that may be freed or unmapped by now. The kernel copies it, so
-// bad memory is an error and not a SIGSEGV.
+}  // namespace
+
 bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out) {
   struct Vector {
     void* base;
@@ -48,6 +48,8 @@ bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out) {
   return sys::Raw(__NR_process_vm_readv, sys::GetPid(), &local, 1, &remote, 1,
                   0) == static_cast<long>(sizeof(*out));
 }
+
+namespace {
 
 void AddRecord(LockTable* table, uint32_t thread, image::LockState state,
                const pthread_mutex_t* mutex, const pthread_mutex_t& copy,

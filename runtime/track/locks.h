@@ -46,6 +46,10 @@ inline void RemoveLock(Slot* slot, pthread_mutex_t* mutex) {
   }
 }
 
+// Reads a mutex that may be freed or unmapped by now. The kernel copies it, so
+// bad memory is an error and not a SIGSEGV.
+bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out);
+
 // With the world stopped: writes a record for each lock of `slot` that its lock
 // word confirms, at most `capacity`; the number of records there are. `thread`
 // is the slot's index in the image's thread table.

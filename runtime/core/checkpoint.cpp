@@ -1,0 +1,183 @@
+// checkpoint.cpp - see checkpoint.h.
+
+#include "core/checkpoint.h"
+
+#include <sys/mman.h>
+
+#include "base/fault.h"
+#include "core/message.h"
+#include "core/publish.h"
+#include "core/snapshot.h"
+#include "core/state.h"
+#include "core/stop_the_world.h"
+#include "image/writer.h"
+#include "sys/file.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+
+namespace ckpt::core {
+namespace {
+
+// World stopped: memory that the program itself may not read is made readable
+// for the time of writing.
+void ProtectUnreadable(const image::Parts& parts, bool readable) {
+  size_t block = 0;
+  for (const image::VmaRecord& vma : parts.vmas) {
+    while (block < parts.blocks.size &&
+           parts.blocks[block].address < vma.start) {
+      ++block;
+    }
+    const bool saved = block < parts.blocks.size &&
+                       parts.blocks[block].address < vma.end;
+    if (!saved || (vma.prot & PROT_READ) != 0) continue;
+    const int prot = static_cast<int>(vma.prot);
+    sys::Protect(vma.start, vma.end - vma.start,
+                 readable ? prot | PROT_READ : prot);
+  }
+}
+
+class Checkpoint {
+ public:
+  explicit Checkpoint(Outcome* outcome) : outcome_(outcome) {}
+
+  void Take() {
+    if (Reserve()) {
+      g_state.checkpointing.store(1, std::memory_order_release);
+      if (Stop()) {
+        const bool written = Save();
+        ReleaseTheWorld(stopped_);
+        released_us_ = sys::NowUs();
+        if (written) Publish();
+      }
+      g_state.checkpointing.store(0, std::memory_order_release);
+      sys::FutexWake(&g_state.checkpointing);
+      scratch_.Free();
+    }
+    if (outcome_->error != 0) {
+      Say(Line().Str(outcome_->later ? "checkpoint put off: "
+                                     : "checkpoint failed: ")
+              .Str(outcome_->reason.text()));
+    }
+  }
+
+ private:
+  bool Fail(const char* what, long negative_errno) {
+    outcome_->error = static_cast<int>(-negative_errno);
+    outcome_->reason.Str(what).Str(": ");
+    AddError(&outcome_->reason, negative_errno);
+    return false;
+  }
+
+  bool Reserve() {
+    long r = fault::At(fault::Point::reserve);
+    if (r >= 0) r = scratch_.Reserve();
+    return r >= 0 || Fail("no memory for the checkpoint's tables", r);
+  }
+
+  bool Stop() {
+    Arena arena = scratch_.Part(2);
+    const long r = fault::At(fault::Point::stop);
+    if (r < 0) return Fail("cannot stop the threads", r);
+    if (StopTheWorld(&arena, &stopped_, &outcome_->reason)) return true;
+    outcome_->error = 11;  // EAGAIN
+    outcome_->later = true;
+    return false;
+  }
+
+  // World stopped. Everything up to the last byte of memory; the notes are
+  // built but written after the release.
+  bool Save() {
+    long r = fault::At(fault::Point::snapshot);
+    if (r < 0) return Fail("cannot gather the tables", r);
+    if (!TakeSnapshot(stopped_, &scratch_, &parts_, &outcome_->reason)) {
+      outcome_->error = 95;  // ENOTSUP
+      return false;
+    }
+    parts_.head.sequence = NextSequence();
+    image::Layout(&parts_);
+    const long fd = file_.Create(parts_.head.file_size);
+    if (fd < 0) return Fail(file_.directory(), fd);
+    ProtectUnreadable(parts_, true);
+    r = image::WriteBlocks(static_cast<int>(fd), &parts_);
+    ProtectUnreadable(parts_, false);
+    if (r >= 0) {
+      Arena arena = scratch_.Part(10);
+      meta_ = image::BuildMeta(&parts_, &arena);
+      if (meta_.empty()) r = -12;  // ENOMEM
+    }
+    if (r >= 0) return true;
+    file_.Discard();
+    return Fail("cannot write the image", r);
+  }
+
+  // The threads run again.
+  void Publish() {
+    uint64_t sequence = parts_.head.sequence;
+    long r;
+    do {
+      // Another run may have taken the number meanwhile.
+      image::SetSequence(meta_, sequence);
+      r = fault::At(fault::Point::meta_write);
+      if (r >= 0) r = sys::PwriteAll(file_.fd(), meta_.data, meta_.size, 0);
+      if (r >= 0) r = file_.Publish(sequence, &outcome_->path);
+    } while (r == -17 && ++sequence != 0);  // EEXIST
+    if (r < 0) {
+      file_.Discard();
+      Fail("cannot write the image", r);
+      return;
+    }
+    SayVerbose(Line()
+                   .Str("checkpoint ")
+                   .Str(outcome_->path.text())
+                   .Str(": ")
+                   .Dec(parts_.head.file_size >> 10)
+                   .Str(" KiB, ")
+                   .Dec(parts_.threads.size)
+                   .Str(" threads, stop ")
+                   .Seconds(stopped_.parked_us - stopped_.request_us)
+                   .Str(" s, stopped ")
+                   .Seconds(released_us_ - stopped_.request_us)
+                   .Str(" s, durable after ")
+                   .Seconds(sys::NowUs() - stopped_.request_us)
+                   .Str(" s"));
+    RemoveOld(sequence);
+  }
+
+  Outcome* outcome_;
+  Scratch scratch_;
+  Stopped stopped_;
+  image::Parts parts_;
+  Span<char> meta_;
+  ImageFile file_;
+  uint64_t released_us_ = 0;
+};
+
+}  // namespace
+
+Outcome TakeCheckpoint() {
+  Outcome outcome;
+  Checkpoint(&outcome).Take();
+  return outcome;
+}
+
+void Answer(uint64_t nonce, const Outcome& outcome) {
+  PathLine path;
+  path.Str(g_state.options.directory).Str("/.ckpt-now-").Hex(nonce, 16);
+  const long fd =
+      sys::Open(path.text(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return;
+  PathLine line;
+  if (outcome.error == 0) {
+    line.Str("ok ").Str(outcome.path.text());
+  } else if (outcome.later) {
+    line.Str("later ").Str(outcome.reason.text());
+  } else {
+    line.Str("error ").Dec(static_cast<uint64_t>(outcome.error)).Char(' ').Str(
+        outcome.reason.text());
+  }
+  line.Char('\n');
+  sys::WriteAll(static_cast<int>(fd), line.text(), line.size());
+  sys::Close(static_cast<int>(fd));
+}
+
+}  // namespace ckpt::core

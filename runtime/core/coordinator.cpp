@@ -1,0 +1,250 @@
+// coordinator.cpp - see coordinator.h.
+
+#include "core/coordinator.h"
+
+#include "core/checkpoint.h"
+#include "core/message.h"
+#include "core/resume.h"
+#include "core/state.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+
+namespace ckpt::core {
+namespace {
+
+constexpr uint64_t kStackSize = 256 << 10;
+// Its thread control block: a self pointer, so that a stray TLS access reads
+// zeros of its own instead of another thread's variables.
+constexpr uint64_t kTlsSize = 8192;
+
+// After a restart it is mapped anew, because the image leaves it out.
+constinit uint64_t g_stack = 0;
+
+enum class Wake { kNone, kNow, kHere, kExit, kTimer };
+
+// Coordinator only. What is due, or how long to sleep.
+class Schedule {
+ public:
+  Schedule() { Restart(); }
+  void Restart() { last_us_ = sys::NowUs(); }
+
+  Wake Next() const {
+    if (g_state.exit_requested.load(std::memory_order_acquire) != 0) {
+      return Wake::kExit;
+    }
+    for (const auto& nonce : g_state.now_nonces) {
+      if (nonce.load(std::memory_order_acquire) != 0) return Wake::kNow;
+    }
+    if (g_state.here_requested.load(std::memory_order_acquire) !=
+        g_state.here_served.load(std::memory_order_relaxed)) {
+      return Wake::kHere;
+    }
+    const uint64_t interval = g_state.options.interval_us;
+    if (interval != 0 && sys::NowUs() - last_us_ >= interval) {
+      return Wake::kTimer;
+    }
+    return Wake::kNone;
+  }
+
+  // Until something is asked for or the timer is due.
+  void Sleep(uint32_t seen) const {
+    const uint64_t interval = g_state.options.interval_us;
+    if (interval == 0) {
+      sys::FutexWait(&g_state.request_word, seen);
+      return;
+    }
+    const uint64_t elapsed = sys::NowUs() - last_us_;
+    if (elapsed >= interval) return;
+    const timespec timeout = sys::ToTimespec((interval - elapsed) * 1000);
+    sys::FutexWait(&g_state.request_word, seen, &timeout);
+  }
+
+ private:
+  uint64_t last_us_ = 0;
+};
+
+void ServeHere(uint32_t ticket, int error) {
+  g_state.here_error.store(error, std::memory_order_relaxed);
+  // Release pairs with the acquire in RequestHere.
+  g_state.here_served.store(ticket, std::memory_order_release);
+  sys::FutexWake(&g_state.here_served);
+}
+
+void Serve(Wake wake) {
+  if (wake == Wake::kNow) {
+    for (auto& nonce : g_state.now_nonces) {
+      const uint64_t n = nonce.load(std::memory_order_acquire);
+      if (n == 0) continue;
+      // Free before the image is written, so that a restored program does not
+      // answer again.
+      nonce.store(0, std::memory_order_release);
+      const Outcome outcome = TakeCheckpoint();
+      Answer(n, outcome);
+      return;
+    }
+  }
+  const uint32_t ticket =
+      g_state.here_requested.load(std::memory_order_acquire);
+  const bool exit = wake == Wake::kExit;
+  if (exit) g_state.exit_requested.store(0, std::memory_order_relaxed);
+  const Outcome outcome = TakeCheckpoint();
+  if (exit && outcome.error == 0) sys::ExitGroup(kExitCheckpointed);
+  if (wake == Wake::kHere) ServeHere(ticket, outcome.error);
+}
+
+// The coordinator's life. Every signal is blocked; nothing of the C library is
+// called.
+int Run(void*) {
+  if (g_restored.plan != 0) CompleteRestart();
+  Schedule schedule;
+  for (;;) {
+    const uint32_t seen = g_state.request_word.load(std::memory_order_acquire);
+    const Wake wake = schedule.Next();
+    if (wake == Wake::kNone) {
+      schedule.Sleep(seen);
+      continue;
+    }
+    // Between checkpoint_disable and _enable requests wait. The enabling thread
+    // wakes us.
+    if (g_state.disable_depth.load(std::memory_order_acquire) != 0) {
+      sys::FutexWait(&g_state.request_word, seen);
+      continue;
+    }
+    Serve(wake);
+    if (wake == Wake::kTimer) schedule.Restart();
+  }
+}
+
+void Wakeup() {
+  g_state.request_word.fetch_add(1, std::memory_order_release);
+  sys::FutexWake(&g_state.request_word);
+}
+
+// clone(2) with a new stack: the child calls entry(argument) on it and never
+// comes back.
+//   rdi flags  rsi child stack  rdx parent tid  r10 child tid  r8 tls
+long CloneThread(uint64_t flags, uint64_t stack_top, int32_t* parent_tid,
+                 uint64_t tls, int (*entry)(void*)) {
+  long result;
+  register int32_t* r10 asm("r10") = parent_tid;
+  register uint64_t r8 asm("r8") = tls;
+  register int (*r9)(void*) asm("r9") = entry;
+  asm volatile(
+      "syscall\n\t"
+      "testq %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xorl %%ebp, %%ebp\n\t"
+      "xorl %%edi, %%edi\n\t"
+      "callq *%%r9\n\t"
+      "ud2\n"
+      "1:"
+      : "=a"(result)
+      : "a"(__NR_clone), "D"(flags), "S"(stack_top), "d"(parent_tid), "r"(r10),
+        "r"(r8), "r"(r9)
+      : "rcx", "r11", "memory");
+  return result;
+}
+
+constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES |
+                                  CLONE_SIGHAND | CLONE_THREAD |
+                                  CLONE_SYSVSEM | CLONE_SETTLS |
+                                  CLONE_PARENT_SETTID;
+
+}  // namespace
+
+image::Range CoordinatorStack() {
+  return {g_stack, g_stack + (g_stack != 0 ? kStackSize : 0)};
+}
+
+long StartCoordinator() {
+  uint32_t started = 0;
+  if (!g_state.coordinator_started.compare_exchange_strong(
+          started, 1, std::memory_order_acq_rel)) {
+    return 0;
+  }
+  const long stack = sys::MapAnonymous(kStackSize);
+  if (sys::IsError(stack)) {
+    g_state.coordinator_started.store(0, std::memory_order_release);
+    return stack;
+  }
+  g_stack = static_cast<uint64_t>(stack);
+  const uint64_t tls = g_stack + kTlsSize / 2;
+  *reinterpret_cast<uint64_t*>(tls) = tls;       // %fs:0
+  *reinterpret_cast<uint64_t*>(tls + 16) = tls;  // glibc's THREAD_SELF
+  const sys::SignalSet all = sys::kAllSignals;
+  sys::SignalSet old;
+  sys::SetMask(SIG_BLOCK, &all, &old);
+  // The tid must be known before the first stop lists the threads.
+  const long tid = CloneThread(
+      kThreadFlags, g_stack + kStackSize - 64,
+      reinterpret_cast<int32_t*>(&g_state.coordinator_tid), tls, Run);
+  sys::SetMask(SIG_SETMASK, &old);
+  if (tid < 0) {
+    sys::Unmap(g_stack, kStackSize);
+    g_stack = 0;
+    g_state.coordinator_started.store(0, std::memory_order_release);
+    return tid;
+  }
+  return 0;
+}
+
+void RequestNow(uint64_t nonce) {
+  if (!InOwnProcess() || nonce == 0) return;
+  for (auto& slot : g_state.now_nonces) {
+    uint64_t free = 0;
+    if (slot.compare_exchange_strong(free, nonce, std::memory_order_acq_rel)) {
+      StartCoordinator();
+      Wakeup();
+      return;
+    }
+  }
+}
+
+void RequestExit() {
+  if (!InOwnProcess()) return;
+  g_state.exit_requested.store(1, std::memory_order_release);
+  StartCoordinator();
+  Wakeup();
+}
+
+int RequestHere() {
+  const uint32_t ticket =
+      g_state.here_requested.fetch_add(1, std::memory_order_acq_rel) + 1;
+  const long r = StartCoordinator();
+  if (r < 0) {
+    g_state.here_requested.fetch_sub(1, std::memory_order_acq_rel);
+    return static_cast<int>(-r);
+  }
+  Wakeup();
+  for (;;) {
+    const uint32_t served =
+        g_state.here_served.load(std::memory_order_acquire);
+    if (static_cast<int32_t>(served - ticket) >= 0) break;
+    sys::FutexWait(&g_state.here_served, served);
+  }
+  return g_state.here_error.load(std::memory_order_relaxed);
+}
+
+void WakeCoordinator() { Wakeup(); }
+
+void ServeRestored() {
+  // `ckpt now` and -x were the old process's; a checkpoint_here that waits is
+  // answered by the restart itself.
+  for (auto& nonce : g_state.now_nonces) {
+    nonce.store(0, std::memory_order_relaxed);
+  }
+  g_state.exit_requested.store(0, std::memory_order_relaxed);
+  const uint32_t ticket =
+      g_state.here_requested.load(std::memory_order_acquire);
+  if (ticket != g_state.here_served.load(std::memory_order_relaxed)) {
+    ServeHere(ticket, 0);
+  }
+}
+
+void ForgetCoordinator() {
+  g_stack = 0;
+  g_state.coordinator_started.store(0, std::memory_order_relaxed);
+  g_state.coordinator_tid.store(0, std::memory_order_relaxed);
+}
+
+}  // namespace ckpt::core

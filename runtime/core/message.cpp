@@ -1,0 +1,78 @@
+// message.cpp - see message.h.
+
+#include "core/message.h"
+
+#include "base/check.h"
+#include "core/state.h"
+#include "sys/file.h"
+#include "sys/process.h"
+
+namespace ckpt {
+
+void CheckFailed(const char* what) {
+  core::Fatal(Line().Str("internal error: ").Str(what));
+}
+
+}  // namespace ckpt
+
+namespace ckpt::core {
+namespace {
+
+// One write, so that the lines of several processes do not mix.
+void WriteLine(const Line& text) {
+  LineOf<600> line;
+  line.Str("ckpt: ").Str(text.text()).Char('\n');
+  sys::Write(2, line.text(), line.size());
+}
+
+}  // namespace
+
+void Say(const Line& text) {
+  if (!g_state.options.quiet) WriteLine(text);
+}
+void SayVerbose(const Line& text) {
+  if (g_state.options.verbose) WriteLine(text);
+}
+void SayError(const Line& text) { WriteLine(text); }
+
+void Fatal(const Line& text) {
+  WriteLine(text);
+  sys::ExitGroup(kExitToolFailed);
+}
+
+const char* ErrorName(int error) {
+  switch (error) {
+    case 1: return "operation not permitted";
+    case 2: return "no such file or directory";
+    case 4: return "interrupted";
+    case 5: return "input/output error";
+    case 11: return "resource temporarily unavailable";
+    case 12: return "out of memory";
+    case 13: return "permission denied";
+    case 16: return "busy";
+    case 17: return "file exists";
+    case 20: return "not a directory";
+    case 21: return "is a directory";
+    case 22: return "invalid argument";
+    case 23: return "too many open files in the system";
+    case 24: return "too many open files";
+    case 27: return "file too large";
+    case 28: return "no space left on device";
+    case 30: return "read-only file system";
+    case 36: return "file name too long";
+    case 38: return "not supported by this kernel";
+    case 40: return "symbolic link";
+    case 95: return "not supported";
+    case 110: return "timed out";
+    case 122: return "disk quota exceeded";
+    default: return "error";
+  }
+}
+
+void AddError(Line* line, long negative_errno) {
+  const int error = static_cast<int>(-negative_errno);
+  line->Str(ErrorName(error)).Str(" (errno ").Dec(
+      static_cast<uint64_t>(error)).Char(')');
+}
+
+}  // namespace ckpt::core

@@ -1,0 +1,163 @@
+// safepoint.cpp - see safepoint.h.
+
+#include "core/safepoint.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "core/coordinator.h"
+#include "core/message.h"
+#include "core/state.h"
+#include "sys/process.h"
+#include "sys/signal.h"
+
+namespace ckpt::core {
+
+constinit StopWord g_stop;
+
+namespace {
+
+// In a handler: what only the thread itself can ask the kernel.
+void RecordKernelState(track::Slot* slot) {
+  sys::ArchPrctl(sys::kArchGetFs, reinterpret_cast<uint64_t>(&slot->fs_base));
+  sys::ArchPrctl(sys::kArchGetGs, reinterpret_cast<uint64_t>(&slot->gs_base));
+  slot->tid_address = 0;
+  sys::Prctl(PR_GET_TID_ADDRESS,
+             reinterpret_cast<uint64_t>(&slot->tid_address));
+  slot->robust_list = 0;
+  slot->robust_list_size = 0;
+  sys::Raw(__NR_get_robust_list, 0, &slot->robust_list,
+           &slot->robust_list_size);
+  slot->name[0] = '\0';
+  sys::Prctl(PR_GET_NAME, reinterpret_cast<uint64_t>(slot->name));
+  const long affinity = sys::Raw(__NR_sched_getaffinity, 0,
+                                 sizeof(slot->affinity), slot->affinity);
+  slot->affinity_size = affinity > 0 ? static_cast<uint32_t>(affinity) : 0;
+  // The raw call answers 20 - nice.
+  slot->nice = 20 - static_cast<int>(sys::Raw(__NR_getpriority, 0, 0));
+}
+
+// In a handler.
+void StopHandler(int, siginfo_t* info, void* context) {
+  if (info->si_code == SI_QUEUE) {
+    // From another process: `ckpt now`, with its nonce.
+    RequestNow(reinterpret_cast<uint64_t>(info->si_value.sival_ptr));
+    return;
+  }
+  // Acquire pairs with the coordinator's release in BeginStop.
+  const uint32_t stop = g_stop.requested.load(std::memory_order_acquire);
+  if (stop == g_stop.released.load(std::memory_order_acquire)) return;
+  track::Slot* slot = track::Self();
+  // A thread that is stopped twice (a stray signal) is parked already.
+  if (slot->parked.load(std::memory_order_relaxed) == stop) return;
+  slot->frame = reinterpret_cast<uint64_t>(context);
+  slot->tid_at_stop = slot->tid.load(std::memory_order_relaxed);
+  RecordKernelState(slot);
+  Park(slot, stop);
+  HideInterruption(static_cast<ucontext_t*>(context));
+}
+
+// In a handler.
+void ExitHandler(int, siginfo_t*, void*) { RequestExit(); }
+
+long Install(int signal, void (*handler)(int, siginfo_t*, void*)) {
+  sys::KernelAction action{};
+  action.handler = reinterpret_cast<uint64_t>(handler);
+  // Not SA_ONSTACK: a small alternate stack may not hold a frame with AVX-512
+  // state.
+  action.flags = SA_SIGINFO | SA_RESTART | sys::kSaRestorer;
+  action.restorer = reinterpret_cast<uint64_t>(&__ckpt_sigreturn);
+  action.mask = sys::kAllSignals;
+  return sys::SetAction(signal, &action);
+}
+
+// System calls for which EINTR means that nothing has happened, and whose
+// arguments are still what they were: running them again hides the signal. Never
+// close or connect. A relative timeout starts afresh (docs/limits.md).
+bool MayRunAgain(uint32_t number, const ucontext_t* context) {
+  switch (number) {
+    case __NR_futex:
+    case __NR_poll:
+    case __NR_ppoll:
+    case __NR_select:
+    case __NR_pselect6:
+    case __NR_epoll_wait:
+    case __NR_epoll_pwait:
+    case __NR_pause:
+    case __NR_rt_sigsuspend:
+    case __NR_rt_sigtimedwait:
+    case __NR_read:
+    case __NR_write:
+    case __NR_accept:
+    case __NR_accept4:
+    case __NR_recvfrom:
+    case __NR_recvmsg:
+    case __NR_sendto:
+    case __NR_sendmsg:
+    case __NR_msgrcv:
+    case __NR_msgsnd:
+    case __NR_semop:
+    case __NR_semtimedop:
+    case __NR_wait4:
+    case __NR_waitid:
+    case __NR_flock:
+      return true;
+    case __NR_clock_nanosleep:
+      return context->uc_mcontext.gregs[REG_RSI] == TIMER_ABSTIME;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+long InstallHandlers() {
+  long r = Install(g_state.stop_signal, StopHandler);
+  if (r >= 0 && g_state.options.exit_signal != 0) {
+    r = Install(g_state.options.exit_signal, ExitHandler);
+  }
+  return r;
+}
+
+void Park(track::Slot* slot, uint32_t stop) {
+  slot->parked.store(stop, std::memory_order_release);
+  // The coordinator may be waiting for the last one; release makes the slot's
+  // fields visible to it (pairs with its acquire in StopTheWorld).
+  const uint32_t arrived =
+      g_stop.arrived.fetch_add(1, std::memory_order_acq_rel) + 1;
+  if (arrived >= g_stop.expected.load(std::memory_order_acquire)) {
+    sys::FutexWake(&g_stop.arrived);
+  }
+  WaitForRelease(slot, stop);
+}
+
+void WaitForRelease(track::Slot* slot, uint32_t stop) {
+  for (;;) {
+    const uint32_t released = g_stop.released.load(std::memory_order_acquire);
+    if (released == stop) break;
+    sys::FutexWait(&g_stop.released, released);
+  }
+  slot->parked.store(0, std::memory_order_relaxed);
+  g_stop.left.fetch_add(1, std::memory_order_acq_rel);
+  sys::FutexWake(&g_stop.left);
+}
+
+void HideInterruption(ucontext_t* context) {
+  greg_t* regs = context->uc_mcontext.gregs;
+  if (regs[REG_RAX] != -EINTR) return;
+  // mov $number, %eax; syscall - how every stub of the C library ends.
+  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
+  if (code[-2] != 0x0f || code[-1] != 0x05 || code[-7] != 0xb8) return;
+  uint32_t number;
+  __builtin_memcpy(&number, code - 6, sizeof(number));
+  if (!MayRunAgain(number, context)) return;
+  sys::SignalSet pending = 0;
+  sys::Raw(__NR_rt_sigpending, &pending, sizeof(pending));
+  sys::SignalSet blocked;
+  __builtin_memcpy(&blocked, &context->uc_sigmask, sizeof(blocked));
+  if ((pending & ~blocked) != 0) return;
+  regs[REG_RIP] -= 2;
+  regs[REG_RAX] = number;
+}
+
+}  // namespace ckpt::core

@@ -1,0 +1,56 @@
+// safepoint.h - where a thread stands while the world is stopped: the handler of
+// the stop signal. Partner: core/stop_the_world (the coordinator's side),
+// core/resume (how a restored thread comes back into it).
+
+#ifndef CKPT_CORE_SAFEPOINT_H
+#define CKPT_CORE_SAFEPOINT_H
+
+#include <signal.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+#include <atomic>
+
+#include "sys/futex.h"
+#include "track/registry.h"
+
+namespace ckpt::core {
+
+// The word between coordinator and threads. A stop is on while requested !=
+// released; both only grow, and are equal when no stop is on.
+struct StopWord {
+  sys::Word requested{0};  // number of the stop that is on. Coordinator only
+  sys::Word released{0};   // the last stop that is over. Coordinator only
+  sys::Word arrived{0};    // threads parked in the stop that is on
+  sys::Word left{0};       // threads that have left it
+  std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
+};
+extern constinit StopWord g_stop;
+
+// Installs the handlers of the stop signal and of -x. 0 or -errno.
+long InstallHandlers();
+
+// In a handler: counts the thread as parked in the stop that is on and waits for
+// its end.
+void Park(track::Slot* slot, uint32_t stop);
+
+// In a handler or a restored thread that is parked: waits for the end of the
+// stop, and counts the thread as gone from it.
+void WaitForRelease(track::Slot* slot, uint32_t stop);
+
+// In a handler: what rt_sigreturn shall find. A system call that our signal has
+// interrupted and that had done nothing is made to run again, unless a signal of
+// the program's is waiting, whose EINTR it then is (signal(7)).
+void HideInterruption(ucontext_t* context);
+
+}  // namespace ckpt::core
+
+extern "C" {
+// sa_restorer: rt_sigreturn, in the bytes by which debuggers know it.
+void __ckpt_sigreturn();
+// Where the restorer sends a restored thread: rdi is its Slot, rsp lies below
+// its signal frame.
+void __ckpt_resume_entry();
+}
+
+#endif

@@ -1,0 +1,345 @@
+// snapshot.cpp - see snapshot.h.
+
+#include "core/snapshot.h"
+
+#include <sys/rseq.h>
+#include <sys/utsname.h>
+
+#include "base/bytes.h"
+#include "core/build_id.h"
+#include "core/coordinator.h"
+#include "core/resume.h"
+#include "core/safepoint.h"
+#include "core/state.h"
+#include "ckpt/abi.h"
+#include "image/checksum.h"
+#include "sys/file.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+#include "sys/x86_64/cpu.h"
+#include "track/address_space.h"
+#include "track/descriptors.h"
+#include "track/locks.h"
+
+namespace ckpt::core {
+namespace {
+
+class Snapshot {
+ public:
+  Snapshot(const Stopped& stopped, Scratch* scratch, image::Parts* parts,
+           Line* reason)
+      : stopped_(stopped),
+        scratch_(scratch),
+        parts_(parts),
+        reason_(reason),
+        strings_(scratch->Part(2)) {}
+
+  bool Take() {
+    *parts_ = {};
+    small_ = scratch_->Part(4);
+    if (!Refusals()) return false;
+    Head();
+    track::ReleaseStaleSlots(stopped_.stop);
+    if (!Threads() || !Descriptors() || !Process() || !Memory()) return false;
+    Modules();
+    Signals();
+    parts_->strings = strings_.bytes();
+    if (strings_.full()) reason_->Str("too many names");
+    return !strings_.full();
+  }
+
+ private:
+  // Kernel state that no part of an image can express yet.
+  bool Refusals() {
+    char text[256];
+    if (sys::ReadWhole("/proc/self/timers", text, sizeof(text)) != 0 &&
+        StartsWith(text, "ID:")) {
+      reason_->Str("the program has a POSIX timer (timer_create), which cannot "
+                   "be carried over a restart");
+      return false;
+    }
+    return true;
+  }
+
+  void Head() {
+    image::HeadRecord& head = parts_->head;
+    head.magic = image::kMagic;
+    head.version = image::kVersion;
+    head.abi_version = CKPT_ABI_VERSION;
+    __builtin_memcpy(head.run_id, g_state.run_id, sizeof(head.run_id));
+    head.time_ns = sys::NowNs(CLOCK_REALTIME);
+    head.generation = g_state.generation;
+    head.uid = static_cast<uint32_t>(sys::Raw(__NR_geteuid));
+    head.stop_us =
+        static_cast<uint32_t>(stopped_.parked_us - stopped_.request_us);
+    head.program = strings_.Add(g_state.program);
+    utsname names{};
+    sys::Raw(__NR_uname, &names);
+    head.hostname = strings_.Add(names.nodename);
+    head.kernel = strings_.Add(
+        Line().Str(names.release).Char(' ').Str(names.version).text());
+    head.args_count = static_cast<uint32_t>(g_state.argc);
+    for (int32_t i = 0; i < g_state.argc; ++i) {
+      const image::StringRef ref = strings_.Add(g_state.argv[i]);
+      if (i == 0) head.args = ref;
+    }
+    head.args_xxh3 = ArgumentsChecksum(g_state.argc, g_state.argv);
+    const BuildId id = BuildIdOfFile(g_state.program);
+    head.build_id_size = id.size;
+    __builtin_memcpy(head.build_id, id.bytes, sizeof(head.build_id));
+  }
+
+  static bool IsParked(const track::Slot& slot, uint32_t stop) {
+    return slot.used.load(std::memory_order_relaxed) == 1 &&
+           slot.parked.load(std::memory_order_relaxed) == stop;
+  }
+
+  // The thread table, the main thread first; its locks in the same walk.
+  bool Threads() {
+    const uint32_t count =
+        stopped_.threads + (stopped_.exited_leader != 0 ? 1 : 0);
+    Arena arena = scratch_->Part(8);
+    parts_->threads = {arena.Take<image::ThreadRecord>(count), count};
+    const uint32_t capacity =
+        static_cast<uint32_t>(arena.left() / 2 / sizeof(image::LockRecord));
+    track::LockTable locks{arena.Take<image::LockRecord>(capacity), capacity,
+                           0};
+    if (parts_->threads.data == nullptr || locks.records == nullptr) {
+      reason_->Str("too many threads");
+      return false;
+    }
+    uint32_t next = 1;
+    bool main_seen = false;
+    if (stopped_.exited_leader != 0) {
+      image::ThreadRecord& leader = parts_->threads[0];
+      leader = {};
+      leader.tid = stopped_.exited_leader;
+      leader.vtid = g_state.vpid != 0 ? g_state.vpid : leader.tid;
+      leader.state = image::ThreadState::kExitedLeader;
+      main_seen = true;
+    }
+    track::Slot* slots = track::FirstSlot();
+    for (uint32_t i = 0; i < track::SlotCount(); ++i) {
+      if (!IsParked(slots[i], stopped_.stop)) continue;
+      const bool is_main = slots[i].tid.load(std::memory_order_relaxed) ==
+                           g_state.pid;
+      const uint32_t at = is_main && !main_seen ? 0 : next++;
+      if (is_main) main_seen = true;
+      if (at >= count) break;
+      Thread(&slots[i], &parts_->threads[at]);
+      track::CollectLocks(&slots[i], at, &locks);
+    }
+    if (!main_seen || next != count) {
+      reason_->Str("the thread table does not match the threads");
+      return false;
+    }
+    if (locks.count > capacity) {
+      reason_->Str("too many locks");
+      return false;
+    }
+    parts_->locks = {locks.records, locks.count};
+    return true;
+  }
+
+  void Thread(const track::Slot* slot, image::ThreadRecord* t) {
+    *t = {};
+    t->tid = slot->tid.load(std::memory_order_relaxed);
+    t->vtid = slot->vtid;
+    t->frame = slot->frame;
+    t->slot = reinterpret_cast<uint64_t>(slot);
+    t->fs_base = slot->fs_base;
+    t->gs_base = slot->gs_base;
+    t->tid_address = slot->tid_address;
+    t->robust_list = slot->robust_list;
+    t->robust_list_size = slot->robust_list_size;
+    if (__rseq_size != 0) {
+      // What glibc 2.36 registered, whatever __rseq_size says: 32 bytes.
+      t->rseq = slot->fs_base + static_cast<uint64_t>(__rseq_offset);
+      t->rseq_size = __rseq_size > 32 ? __rseq_size : 32;
+      t->rseq_signature = sys::kRseqSignature;
+    }
+    t->start_routine = reinterpret_cast<uint64_t>(slot->start_routine);
+    t->state = slot->state;
+    t->wait_object = slot->wait_object;
+    __builtin_memcpy(t->name, slot->name, sizeof(t->name));
+    __builtin_memcpy(t->affinity, slot->affinity, sizeof(t->affinity));
+    t->affinity_size = slot->affinity_size;
+    t->nice = slot->nice;
+    if (t->state == image::ThreadState::kRunning) SystemCall(t);
+  }
+
+  // A thread that the signal found in a restartable system call: its frame
+  // stands before the instruction, the number in rax.
+  static void SystemCall(image::ThreadRecord* t) {
+    const auto& g =
+        reinterpret_cast<const ucontext_t*>(t->frame)->uc_mcontext.gregs;
+    const auto* code = reinterpret_cast<const unsigned char*>(g[REG_RIP]);
+    const bool before = code[0] == 0x0f && code[1] == 0x05;
+    const bool interrupted = g[REG_RAX] == -4 && code[-2] == 0x0f &&
+                             code[-1] == 0x05 && code[-7] == 0xb8;
+    if (!before && !interrupted) return;
+    t->state = image::ThreadState::kSyscall;
+    uint32_t number = static_cast<uint32_t>(g[REG_RAX]);
+    if (interrupted) __builtin_memcpy(&number, code - 6, sizeof(number));
+    t->wait_object = number;
+  }
+
+  bool Descriptors() {
+    Arena arena = scratch_->Part(4);
+    ArenaList<image::FdRecord> fds(&arena);
+    const bool ok = track::CollectDescriptors(
+        {g_state.inherited, g_state.inherited_count}, &small_, &fds, &strings_,
+        reason_);
+    parts_->fds = {fds.data(), fds.size()};
+    return ok;
+  }
+
+  bool Process() {
+    image::ProcessRecord& p = parts_->process;
+    if (!MemoryLayout(&p)) return false;
+    p.xcr0 = sys::Xcr0();
+    p.xsave_size = sys::XsaveSize();
+    sys::CpuFeatures(p.cpuid);
+    // umask can only be read by setting it; nobody else runs.
+    const long mask = sys::Raw(__NR_umask, 0);
+    sys::Raw(__NR_umask, mask);
+    p.umask = static_cast<uint32_t>(mask);
+    p.pid = g_state.pid;
+    p.vpid = g_state.vpid != 0 ? g_state.vpid : g_state.pid;
+    p.stop_signal = static_cast<uint32_t>(g_state.stop_signal);
+    p.personality = static_cast<uint32_t>(
+        sys::Raw(__NR_personality, 0xffffffff));
+    for (int i = 0; i < 3; ++i) sys::Raw(__NR_getitimer, i, p.itimers[i]);
+    p.resume_entry = reinterpret_cast<uint64_t>(&__ckpt_resume_entry);
+    p.restored_info = reinterpret_cast<uint64_t>(&g_restored);
+    char* path = small_.Take<char>(kPathCapacity);
+    if (path == nullptr ||
+        sys::Raw(__NR_getcwd, path, kPathCapacity) < 0 || path[0] != '/') {
+      reason_->Str("the current directory has been removed");
+      return false;
+    }
+    p.cwd = strings_.Add(path);
+    p.comm = strings_.Add(parts_->threads[0].name);
+    return true;
+  }
+
+  // The numbers that PR_SET_MM_MAP takes, from /proc/self/stat, and the
+  // auxiliary vector.
+  bool MemoryLayout(image::ProcessRecord* p) {
+    char text[2048];
+    char* auxv = small_.Take<char>(4096);
+    const long size =
+        auxv == nullptr ? -12
+                        : sys::ReadWhole("/proc/self/auxv", auxv, 4096);
+    if (size <= 0 ||
+        sys::ReadWhole("/proc/self/stat", text, sizeof(text)) <= 0) {
+      reason_->Str("cannot read /proc/self/stat or auxv");
+      return false;
+    }
+    parts_->auxv = {auxv, static_cast<size_t>(size)};
+    const char* s = text;
+    for (const char* q = text; *q != '\0'; ++q) {
+      if (*q == ')') s = q + 1;
+    }
+    uint64_t field[52] = {};
+    for (int i = 3; i < 52 && *s != '\0'; ++i) {
+      while (*s == ' ') ++s;
+      field[i] = ParseNumber(&s, 10);
+      while (*s != ' ' && *s != '\0') ++s;  // a letter or a sign
+    }
+    p->start_code = field[26];
+    p->end_code = field[27];
+    p->start_stack = field[28];
+    p->start_data = field[45];
+    p->end_data = field[46];
+    p->start_brk = field[47];
+    p->arg_start = field[48];
+    p->arg_end = field[49];
+    p->env_start = field[50];
+    p->env_end = field[51];
+    p->brk = static_cast<uint64_t>(sys::Raw(__NR_brk, 0));
+    return true;
+  }
+
+  bool Memory() {
+    track::AddressSpace::Arenas arenas{scratch_->Part(8), scratch_->Part(8),
+                                       scratch_->Part(2), scratch_->Part(16)};
+    track::AddressSpace space(&arenas, &strings_);
+    space.Exclude(scratch_->range());
+    space.Exclude(CoordinatorStack());
+    image::ProcessRecord& p = parts_->process;
+    if (!space.Collect(&p, reason_)) return false;
+    parts_->vmas = space.vmas();
+    parts_->modules = space.modules();
+    parts_->blocks = space.blocks();
+    if (p.vdso_part_count > 0) {
+      const image::Range& vdso = p.vdso_parts[p.vdso_index];
+      p.vdso_xxh3 = image::Xxh3(reinterpret_cast<const void*>(vdso.start),
+                                vdso.end - vdso.start);
+    }
+    return true;
+  }
+
+  void Modules() {
+    for (image::ModuleRecord& module : parts_->modules) {
+      const char* path = strings_.Get(module.path);
+      struct stat st;
+      if (sys::StatPath(path, &st) >= 0) {
+        module.size = static_cast<uint64_t>(st.st_size);
+        module.mtime_ns = st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+      }
+      const BuildId id = BuildIdOfFile(path);
+      module.build_id_size = id.size;
+      __builtin_memcpy(module.build_id, id.bytes, sizeof(module.build_id));
+    }
+  }
+
+  void Signals() {
+    for (int signal = 1; signal <= 64; ++signal) {
+      sys::KernelAction action{};
+      sys::SetAction(signal, nullptr, &action);
+      parts_->signals[signal - 1] = {action.handler, action.flags,
+                                     action.restorer, action.mask};
+    }
+  }
+
+  const Stopped& stopped_;
+  Scratch* scratch_;
+  image::Parts* parts_;
+  Line* reason_;
+  track::Strings strings_;
+  Arena small_;
+};
+
+}  // namespace
+
+long Scratch::Reserve() {
+  // Address space only; what is not touched costs nothing. A tight RLIMIT_AS
+  // gets a smaller one.
+  for (uint64_t size = uint64_t{1} << 30; size >= uint64_t{1} << 26;
+       size /= 2) {
+    const long at = sys::Map(0, size, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+    if (sys::IsError(at)) continue;
+    base_ = next_ = static_cast<uint64_t>(at);
+    size_ = size;
+    return 0;
+  }
+  return -12;  // ENOMEM
+}
+
+void Scratch::Free() { sys::Unmap(base_, size_); }
+
+Arena Scratch::Part(uint64_t share) {
+  const uint64_t size = size_ / 64 * share;
+  Arena arena(reinterpret_cast<void*>(next_), size);
+  next_ += size;
+  return arena;
+}
+
+bool TakeSnapshot(const Stopped& stopped, Scratch* scratch,
+                  image::Parts* parts, Line* reason) {
+  return Snapshot(stopped, scratch, parts, reason).Take();
+}
+
+}  // namespace ckpt::core

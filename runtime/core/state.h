@@ -1,0 +1,70 @@
+// state.h - the runtime's one global state. It lies in the program's memory and
+// is therefore part of every image; core/resume brings what is different after a
+// restart up to date.
+
+#ifndef CKPT_CORE_STATE_H
+#define CKPT_CORE_STATE_H
+
+#include <stdint.h>
+
+#include <atomic>
+
+#include "core/options.h"
+#include "sys/futex.h"
+#include "sys/signal.h"
+#include "track/descriptors.h"
+
+namespace ckpt::core {
+
+constexpr uint32_t kMaxInherited = 64;
+
+// A request for a checkpoint, by signal or call. Written by any thread (in
+// handlers too), taken by the coordinator.
+enum class RequestKind : uint32_t { kNone, kNow, kHere, kExit };
+
+struct State {
+  // Set before the program's constructors run, then constant.
+  bool initialized = false;
+  bool enabled = false;       // checkpointing can happen in this process
+  int32_t pid = 0;            // of the process that may; a forked child differs
+  int32_t stop_signal = 0;
+  Options options;
+  uint8_t run_id[16] = {};
+  char program[kPathCapacity] = {};  // absolute path of the executable
+  char name[256] = {};               // images are <name>.chkpt.N
+  char** argv = nullptr;             // without the checkpoint options
+  int32_t argc = 0;
+  track::InheritedFd inherited[kMaxInherited] = {};
+  uint32_t inherited_count = 0;
+  uint64_t vdso = 0;
+
+  // Written by the coordinator; read by anyone.
+  std::atomic<uint64_t> sequence{0};  // of the newest image of this run
+  uint32_t generation = 0;            // restarts so far
+  uint32_t generation_published = 0;  // in which core/claim last published
+  int32_t vpid = 0;                   // the pid that the program sees; 0: the
+                                      // real one
+
+  // Requests. `request_word` counts them and is what the coordinator sleeps on.
+  sys::Word request_word{0};
+  std::atomic<uint64_t> now_nonces[8] = {};  // `ckpt now`; 0: free
+  std::atomic<uint32_t> exit_requested{0};
+  sys::Word here_requested{0};  // checkpoint_here: tickets drawn
+  sys::Word here_served{0};     // and served
+  std::atomic<int32_t> here_error{0};  // outcome of the newest
+  sys::Word disable_depth{0};   // checkpoint_disable
+  sys::Word checkpointing{0};   // 1 while a checkpoint is under way
+
+  // The coordinator (core/coordinator).
+  std::atomic<uint32_t> coordinator_started{0};
+  std::atomic<int32_t> coordinator_tid{0};
+};
+
+extern constinit State g_state;
+
+// True in the process that checkpoints are taken of: not in a forked child.
+bool InOwnProcess();
+
+}  // namespace ckpt::core
+
+#endif

@@ -1,0 +1,200 @@
+// stop_the_world.cpp - see stop_the_world.h.
+
+#include "core/stop_the_world.h"
+
+#include "core/safepoint.h"
+#include "core/state.h"
+#include "core/thread_list.h"
+#include "sys/proc.h"
+#include "sys/process.h"
+#include "sys/signal.h"
+
+namespace ckpt::core {
+namespace {
+
+// How long a thread may take to park before the checkpoint is put off.
+constexpr uint64_t kPatienceUs = 5000000;
+// How long to sleep before looking whether a thread has exited instead.
+constexpr uint64_t kLookNs = 2000000;
+
+// Threads that were sent the stop signal, found by tid.
+class Signalled {
+ public:
+  explicit Signalled(Arena* scratch)
+      : table_(scratch->Take<int32_t>(kCapacity)) {
+    if (table_ != nullptr) __builtin_memset(table_, 0, kCapacity * 4);
+  }
+  bool ok() const { return table_ != nullptr; }
+  // False if it was in already.
+  bool Add(int32_t tid) {
+    uint32_t at = static_cast<uint32_t>(tid) * 2654435769u % kCapacity;
+    while (table_[at] != 0) {
+      if (table_[at] == tid) return false;
+      at = (at + 1) % kCapacity;
+    }
+    table_[at] = tid;
+    return true;
+  }
+
+ private:
+  static constexpr uint32_t kCapacity = 2 * track::kMaxThreads;
+  int32_t* table_;
+};
+
+class Stopper {
+ public:
+  Stopper(Arena* scratch, Stopped* out, Line* reason)
+      : threads_(scratch), signalled_(scratch), out_(out), reason_(reason) {}
+
+  bool Run() {
+    out_->request_us = sys::NowUs();
+    if (!threads_.ok() || !signalled_.ok()) {
+      reason_->Str("out of memory");
+      return false;
+    }
+    Begin();
+    // A thread that is not parked yet may create another one, so look again
+    // until a look finds nobody new.
+    for (;;) {
+      if (!threads_.Refresh()) {
+        reason_->Str("cannot list the threads of the process");
+        return Abandon();
+      }
+      const uint32_t fresh = SignalThreads();
+      if (fresh == 0 && Arrived() == alive_) break;
+      if (!WaitForThreads()) return Abandon();
+    }
+    out_->threads = alive_;
+    out_->parked_us = sys::NowUs();
+    return true;
+  }
+
+ private:
+  void Begin() {
+    g_stop.arrived.store(0, std::memory_order_relaxed);
+    g_stop.left.store(0, std::memory_order_relaxed);
+    g_stop.expected.store(~0u, std::memory_order_relaxed);
+    out_->stop = g_stop.released.load(std::memory_order_relaxed) + 1;
+    // Release pairs with the acquire in the handler.
+    g_stop.requested.store(out_->stop, std::memory_order_release);
+  }
+
+  static uint32_t Arrived() {
+    return g_stop.arrived.load(std::memory_order_acquire);
+  }
+
+  // Sends the signal to threads that have not had it; their number.
+  uint32_t SignalThreads() {
+    uint32_t fresh = 0;
+    const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < threads_.size(); ++i) {
+      const int tid = threads_[i].tid;
+      if (tid == self || tid == out_->exited_leader) continue;
+      if (!signalled_.Add(tid)) continue;
+      if (sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0) continue;
+      ++fresh;
+    }
+    alive_ += fresh;
+    return fresh;
+  }
+
+  // Until all that were signalled have parked or exited. False when patience
+  // ends.
+  bool WaitForThreads() {
+    const timespec look = sys::ToTimespec(kLookNs);
+    g_stop.expected.store(alive_, std::memory_order_release);
+    uint32_t arrived;
+    while ((arrived = Arrived()) < alive_) {
+      if (sys::FutexWait(&g_stop.arrived, arrived, &look) != -110) continue;
+      CountLosses();
+      g_stop.expected.store(alive_, std::memory_order_release);
+      if (sys::NowUs() - out_->request_us > kPatienceUs) {
+        NameStraggler();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool IsParked(int tid) const {
+    const track::Slot* slots = track::FirstSlot();
+    for (uint32_t i = 0; i < track::SlotCount(); ++i) {
+      if (slots[i].tid.load(std::memory_order_relaxed) == tid &&
+          slots[i].parked.load(std::memory_order_acquire) == out_->stop) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Threads that exited with the signal on its way will never park: count those
+  // that are still there instead.
+  void CountLosses() {
+    if (!threads_.Refresh()) return;
+    const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
+    uint32_t alive = 0;
+    for (size_t i = 0; i < threads_.size(); ++i) {
+      const int tid = threads_[i].tid;
+      if (tid == self || IsParked(tid)) continue;
+      const char state = sys::ThreadStateLetter(threads_[i].outer_tid);
+      if (state == 'Z' || state == 'X' || state == 0) {
+        // A main thread that has exited stays in the list as a zombie.
+        if (tid == g_state.pid) out_->exited_leader = tid;
+        continue;
+      }
+      if (signalled_.Add(tid)) {
+        // New since the last look, and not stopped yet.
+        if (sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0) continue;
+      }
+      ++alive;
+    }
+    alive_ = alive + Arrived();
+  }
+
+  void NameStraggler() {
+    const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < threads_.size(); ++i) {
+      const ThreadList::Entry& thread = threads_[i];
+      if (thread.tid == self || thread.tid == out_->exited_leader ||
+          IsParked(thread.tid)) {
+        continue;
+      }
+      reason_->Str("thread ").Dec(static_cast<uint64_t>(thread.tid));
+      reason_->Str(threads_.Blocks(thread, g_state.stop_signal)
+                       ? " blocks the stop signal"
+                       : " does not answer (it is in uninterruptible I/O)");
+      return;
+    }
+    reason_->Str("the threads change too fast");
+  }
+
+  bool Abandon() {
+    g_stop.released.store(out_->stop, std::memory_order_release);
+    sys::FutexWake(&g_stop.released);
+    return false;
+  }
+
+  ThreadList threads_;
+  Signalled signalled_;
+  Stopped* out_;
+  Line* reason_;
+  uint32_t alive_ = 0;  // signalled and, as far as is known, not gone
+};
+
+}  // namespace
+
+bool StopTheWorld(Arena* scratch, Stopped* out, Line* reason) {
+  return Stopper(scratch, out, reason).Run();
+}
+
+void ReleaseTheWorld(const Stopped& stopped) {
+  g_stop.released.store(stopped.stop, std::memory_order_release);
+  sys::FutexWake(&g_stop.released);
+  uint32_t left;
+  while ((left = g_stop.left.load(std::memory_order_acquire)) <
+         stopped.threads) {
+    sys::FutexWait(&g_stop.left, left);
+  }
+}
+
+}  // namespace ckpt::core

@@ -1,0 +1,45 @@
+// thread_list.h - the threads of this process as the kernel tells them, also in
+// a pid namespace whose /proc is the outer one (--ids ns). No libc: coordinator
+// only.
+
+#ifndef CKPT_CORE_THREAD_LIST_H
+#define CKPT_CORE_THREAD_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+namespace ckpt::core {
+
+class ThreadList {
+ public:
+  struct Entry {
+    int32_t tid;        // in the namespace of the process
+    int32_t outer_tid;  // as /proc names it
+  };
+
+  explicit ThreadList(Arena* scratch);
+  bool ok() const { return entries_ != nullptr && names_ != nullptr; }
+
+  // Lists anew. False if /proc cannot be read.
+  bool Refresh();
+
+  size_t size() const { return size_; }
+  const Entry& operator[](size_t i) const { return entries_[i]; }
+
+  // True if the thread has `signal` blocked.
+  bool Blocks(const Entry& thread, int signal) const;
+
+ private:
+  int32_t InnerTid(int32_t outer_tid) const;
+
+  Entry* entries_;
+  int* names_;
+  size_t size_ = 0;
+  bool outer_proc_ = false;  // /proc numbers threads in an outer namespace
+};
+
+}  // namespace ckpt::core
+
+#endif

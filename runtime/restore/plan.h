@@ -1,0 +1,85 @@
+// plan.h - what the loader hands to the restorer, and the restorer to the
+// restored program (core/resume). PODs only: three pieces of code that never run
+// in the same address space at once read them.
+//
+// The plan lies behind the restorer's code in one block of memory that is free
+// in the old and in the new layout of the process; every pointer in it points
+// into that block.
+
+#ifndef CKPT_RESTORE_PLAN_H
+#define CKPT_RESTORE_PLAN_H
+
+#include <stdint.h>
+
+#include "image/format.h"
+
+namespace ckpt::restore {
+
+// One mapping to make.
+struct PlanVma {
+  uint64_t start, end;
+  image::VmaKind kind;
+  uint32_t prot;
+  const char* path;      // of a file mapping
+  uint64_t file_offset;
+  uint32_t first_block;  // blocks to read into it
+  uint32_t block_count;
+};
+
+struct PlanThread {
+  image::ThreadRecord record;
+  uint64_t plan;  // address of the Plan
+};
+
+enum class TidMode : uint32_t {
+  kSame,  // clone3(set_tid): the ids of the image, or fail
+  kNew,   // whatever the kernel gives
+};
+
+// Written by the restored process for the one that watches over it
+// (restore/guardian), in memory that both share.
+struct Progress {
+  uint32_t committed;  // 1: the program runs
+  uint32_t retry;      // 1: an id was taken; nothing was lost, try another way
+  int32_t status;      // wait status, from the inner guardian of a namespace
+  uint32_t has_status;
+};
+
+struct Plan {
+  uint64_t block_start, block_size;  // the block that holds all this
+  uint64_t vdso_scratch;  // where [vdso] and its data may be put meanwhile
+  image::Range vdso_now[4];   // where they are
+  uint64_t vdso_target[4];    // where they shall be
+  uint32_t vdso_parts;
+  int32_t image_fd;
+  const PlanVma* vmas;
+  uint32_t vma_count;
+  uint32_t thread_count;
+  PlanThread* threads;  // the main thread first
+  const image::BlockRecord* blocks;
+  image::ProcessRecord process;
+  const image::SignalRecord* signals;
+  const char* auxv;
+  uint64_t auxv_size;
+  const char* comm;
+  TidMode tid_mode;
+  uint32_t leader_exited;  // the main thread was gone: it ends again
+  Progress* progress;      // nullptr without a guardian
+  uint32_t guarded;        // die with the guardian
+  uint32_t ids;            // core::Ids in effect
+  uint64_t options;        // core::Options of the new command line
+  uint64_t image_path;     // for messages
+  uint64_t started_us;     // when the restart began
+};
+
+// Lives in the restored program (core/resume), written by the restorer.
+struct RestoredInfo {
+  uint64_t plan;          // address of the Plan, 0 in a program not restored
+  uint32_t thread_count;  // that will arrive
+  uint32_t reserved;
+  uint64_t starter;       // slot of the thread that starts the coordinator
+};
+
+}  // namespace ckpt::restore
+
+#endif

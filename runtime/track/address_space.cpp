@@ -1,0 +1,248 @@
+// address_space.cpp - see address_space.h.
+
+#include "track/address_space.h"
+
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "sys/file.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+
+namespace ckpt::track {
+namespace {
+
+using image::VmaKind;
+
+constexpr uint64_t kPage = image::kPageSize;
+// Holes smaller than this are saved with what is round them: a block and a
+// PT_LOAD each would cost more.
+constexpr uint64_t kSmallHole = 64 << 10;
+// The names of the mappings that tell `ckpt now` about this process.
+constexpr char kClaimPrefix[] = "/memfd:ckpt:1:";
+constexpr char kDeleted[] = " (deleted)";
+
+bool IsVdsoPart(const char* name) {
+  return StrEq(name, "[vdso]") || StartsWith(name, "[vvar");
+}
+
+bool IsNobodys(const char* name) {
+  return StrEq(name, "[vsyscall]") || StrEq(name, "[uprobes]") ||
+         StartsWith(name, kClaimPrefix);
+}
+
+}  // namespace
+
+bool AddressSpace::Collect(image::ProcessRecord* process, Line* reason) {
+  const size_t capacity = text_->left();
+  char* text = text_->Take<char>(capacity);
+  const long n = sys::ReadWhole("/proc/self/maps", text, capacity);
+  if (n <= 0) {
+    reason->Str("cannot read /proc/self/maps");
+    return false;
+  }
+  if (pagemap_.Open() < 0) {
+    reason->Str("cannot read /proc/self/pagemap");
+    return false;
+  }
+  bool ok = true;
+  char* cursor = text;
+  for (char* line; ok && (line = NextLine(&cursor)) != nullptr;) {
+    sys::MapLine map;
+    if (!sys::ParseMapLine(line, &map) || IsNobodys(map.name)) continue;
+    if (IsVdsoPart(map.name)) {
+      uint32_t& count = process->vdso_part_count;
+      if (count == 4) continue;
+      if (StrEq(map.name, "[vdso]")) process->vdso_index = count;
+      process->vdso_parts[count++] = {map.start, map.end};
+      continue;
+    }
+    ok = AddMapping(map, reason);
+  }
+  pagemap_.Close();
+  if (ok && full_) {
+    reason->Str("the address space has too many pieces");
+    ok = false;
+  }
+  return ok;
+}
+
+// Leaves out what belongs to the runtime: the kernel merges neighbours, so an
+// excluded range may be anywhere in a mapping.
+bool AddressSpace::AddMapping(const sys::MapLine& map, Line* reason) {
+  Kind kind;
+  if (!Classify(map, &kind, reason)) return false;
+  uint64_t at = map.start;
+  while (at < map.end) {
+    uint64_t end = map.end, next = map.end;
+    for (uint32_t i = 0; i < excluded_count_; ++i) {
+      const image::Range& out = excluded_[i];
+      if (out.end <= at || out.start >= end) continue;
+      end = out.start;
+      next = out.end;
+    }
+    if (end > at && !AddVma(map, kind, at, end, reason)) return false;
+    at = next;
+  }
+  return true;
+}
+
+bool AddressSpace::Classify(const sys::MapLine& map, Kind* kind, Line* reason) {
+  kind->whole = false;
+  const bool deleted = EndsWith(map.name, kDeleted);
+  if (StrEq(map.name, "[stack]")) {
+    kind->kind = VmaKind::kStack;
+  } else if (map.inode == 0 || StartsWith(map.name, "/dev/zero")) {
+    kind->kind = map.shared ? VmaKind::kSharedAnonymous : VmaKind::kAnonymous;
+    if (map.shared && map.inode == 0) {
+      reason->Str("memory at 0x").Hex(map.start).Str(" is a device (").Str(
+          map.name).Char(')');
+      return false;
+    }
+  } else if (!map.shared && (deleted || StartsWith(map.name, "/memfd:"))) {
+    kind->kind = VmaKind::kAnonymous;
+    kind->whole = true;
+  } else if (!map.shared && !StartsWith(map.name, "/dev/")) {
+    kind->kind = VmaKind::kFilePrivate;
+  } else if (!deleted && map.name[0] == '/' &&
+             !StartsWith(map.name, "/dev/") &&
+             !StartsWith(map.name, "/SYSV")) {
+    kind->kind = VmaKind::kFileShared;
+  } else {
+    reason->Str("shared memory at 0x").Hex(map.start).Str(" (").Str(map.name)
+        .Str(") cannot be carried over a restart");
+    return false;
+  }
+  return true;
+}
+
+bool AddressSpace::AddVma(const sys::MapLine& map, const Kind& kind,
+                          uint64_t start, uint64_t end, Line* reason) {
+  image::VmaRecord* vma = vmas_.Add();
+  if (vma == nullptr) {
+    full_ = true;
+    return true;
+  }
+  *vma = {};
+  vma->start = start;
+  vma->end = end;
+  vma->kind = kind.kind;
+  vma->prot = static_cast<uint32_t>(map.prot);
+  vma->module = image::kNoModule;
+  if (kind.kind == VmaKind::kFilePrivate || kind.kind == VmaKind::kFileShared) {
+    vma->file_offset = map.offset + (start - map.start);
+    vma->module = ModuleOf(map);
+    if (vma->module == image::kNoModule) {
+      full_ = true;
+      return true;
+    }
+  }
+  const long r = FindPages(*vma, kind.whole);
+  if (r < 0) {
+    reason->Str("cannot find the pages of memory at 0x").Hex(start);
+    return false;
+  }
+  return true;
+}
+
+uint32_t AddressSpace::ModuleOf(const sys::MapLine& map) {
+  for (size_t i = modules_.size(); i-- > 0;) {
+    if (modules_[i].inode == map.inode && modules_[i].device == map.device &&
+        StrEq(strings_->Get(modules_[i].path), map.name)) {
+      return static_cast<uint32_t>(i);
+    }
+  }
+  image::ModuleRecord* module = modules_.Add();
+  if (module == nullptr) return image::kNoModule;
+  *module = {};
+  module->path = strings_->Add(map.name);
+  module->device = map.device;
+  module->inode = map.inode;
+  return static_cast<uint32_t>(modules_.size() - 1);
+}
+
+long AddressSpace::FindPages(const image::VmaRecord& vma, bool whole) {
+  current_ = vma;
+  if (whole) return FindReadablePages(vma);
+  switch (vma.kind) {
+    case VmaKind::kAnonymous:
+    case VmaKind::kStack:
+      return pagemap_.Scan(vma.start, vma.end, sys::PageFilter::kAnonymous,
+                           AddRun, this);
+    case VmaKind::kFilePrivate:
+      return pagemap_.Scan(vma.start, vma.end, sys::PageFilter::kPrivateFile,
+                           AddRun, this);
+    case VmaKind::kSharedAnonymous:
+      return FindResidentPages(vma);
+    case VmaKind::kFileShared:
+      return 0;
+  }
+  return 0;
+}
+
+// A mapping whose file is gone ends where the file ended, somewhere in the
+// mapping: the kernel says which pages can be read.
+long AddressSpace::FindReadablePages(const image::VmaRecord& vma) {
+  const int pid = sys::GetPid();
+  for (uint64_t at = vma.start; at < vma.end; at += kPage) {
+    char byte;
+    struct Vector {
+      uint64_t base, size;
+    };
+    const Vector local{reinterpret_cast<uint64_t>(&byte), 1};
+    const Vector remote{at, 1};
+    if (sys::Raw(__NR_process_vm_readv, pid, &local, 1, &remote, 1, 0) == 1) {
+      AddRun(this, {at, at + kPage});
+    }
+  }
+  return 0;
+}
+
+// Shared memory may hold pages that this process has not touched: ask for what
+// is in memory rather than in the page table.
+long AddressSpace::FindResidentPages(const image::VmaRecord& vma) {
+  unsigned char resident[4096];
+  for (uint64_t at = vma.start; at < vma.end;) {
+    const uint64_t pages = (vma.end - at) / kPage;
+    const uint64_t count = pages < sizeof(resident) ? pages : sizeof(resident);
+    const long r = sys::Raw(__NR_mincore, at, count * kPage, resident);
+    if (r < 0) return r;
+    for (uint64_t i = 0; i < count; ++i, at += kPage) {
+      if ((resident[i] & 1) != 0) AddRun(this, {at, at + kPage});
+    }
+  }
+  return 0;
+}
+
+// Appends a run to the blocks, joined with the one before if the hole between
+// them is small and made of zeros.
+void AddressSpace::AddRun(void* context, sys::PageRun run) {
+  auto* self = static_cast<AddressSpace*>(context);
+  const image::VmaRecord& vma = self->current_;
+  if (run.start < vma.start) run.start = vma.start;
+  if (run.end > vma.end) run.end = vma.end;
+  const uint64_t small = vma.kind == VmaKind::kFilePrivate ? 0 : kSmallHole;
+  uint64_t at = run.start;
+  if (self->blocks_.size() > 0) {
+    image::BlockRecord& last = self->blocks_.last();
+    const uint64_t last_end = last.address + last.size;
+    if (last.address >= vma.start && at >= last_end && at - last_end <= small) {
+      at = last_end;
+      const uint64_t room = image::kMaxBlock - last.size;
+      const uint64_t take = run.end - at < room ? run.end - at : room;
+      last.size += take;
+      at += take;
+    }
+  }
+  while (at < run.end) {
+    image::BlockRecord* block = self->blocks_.Add();
+    if (block == nullptr) {
+      self->full_ = true;
+      return;
+    }
+    *block = {at, 0, BlockSize(at, run.end), 0};
+    at += block->size;
+  }
+}
+
+}  // namespace ckpt::track

@@ -1,0 +1,77 @@
+// address_space.h - the memory map of the process as image records: which
+// mappings there are, what each is made of, and which pages hold something that
+// a restart cannot find elsewhere. No libc: coordinator only, world stopped.
+
+#ifndef CKPT_TRACK_ADDRESS_SPACE_H
+#define CKPT_TRACK_ADDRESS_SPACE_H
+
+#include "base/arena.h"
+#include "base/line.h"
+#include "image/format.h"
+#include "sys/pagemap.h"
+#include "sys/proc.h"
+#include "track/strings.h"
+
+namespace ckpt::track {
+
+class AddressSpace {
+ public:
+  // Lists grow in arenas of their own; `text` holds /proc/self/maps.
+  struct Arenas {
+    Arena text, vmas, modules, blocks;
+  };
+  AddressSpace(Arenas* arenas, Strings* strings)
+      : text_(&arenas->text),
+        vmas_(&arenas->vmas),
+        modules_(&arenas->modules),
+        blocks_(&arenas->blocks),
+        strings_(strings) {}
+
+  // Memory of the runtime that is no part of the image.
+  void Exclude(image::Range range) { excluded_[excluded_count_++] = range; }
+
+  // Reads the map and finds the pages. False with *reason when something cannot
+  // be carried over a restart or does not fit.
+  bool Collect(image::ProcessRecord* process, Line* reason);
+
+  Span<image::VmaRecord> vmas() { return {vmas_.data(), vmas_.size()}; }
+  Span<image::ModuleRecord> modules() {
+    return {modules_.data(), modules_.size()};
+  }
+  Span<image::BlockRecord> blocks() { return {blocks_.data(), blocks_.size()}; }
+
+ private:
+  struct Kind {
+    image::VmaKind kind;
+    bool whole;  // save every readable page: its file is gone
+  };
+  bool AddMapping(const sys::MapLine& line, Line* reason);
+  bool Classify(const sys::MapLine& line, Kind* kind, Line* reason);
+  bool AddVma(const sys::MapLine& line, const Kind& kind, uint64_t start,
+              uint64_t end, Line* reason);
+  uint32_t ModuleOf(const sys::MapLine& line);
+  long FindPages(const image::VmaRecord& vma, bool whole);
+  long FindReadablePages(const image::VmaRecord& vma);
+  long FindResidentPages(const image::VmaRecord& vma);
+  static void AddRun(void* self, sys::PageRun run);
+
+  Arena* text_;
+  ArenaList<image::VmaRecord> vmas_;
+  ArenaList<image::ModuleRecord> modules_;
+  ArenaList<image::BlockRecord> blocks_;
+  Strings* strings_;
+  sys::Pagemap pagemap_;
+  image::Range excluded_[4] = {};
+  uint32_t excluded_count_ = 0;
+  image::VmaRecord current_ = {};  // whose pages are being added
+  bool full_ = false;
+};
+
+// Splits a run at the sizes that blocks may have.
+inline uint64_t BlockSize(uint64_t at, uint64_t end) {
+  return end - at < image::kMaxBlock ? end - at : image::kMaxBlock;
+}
+
+}  // namespace ckpt::track
+
+#endif

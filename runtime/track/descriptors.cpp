@@ -1,0 +1,182 @@
+// descriptors.cpp - see descriptors.h.
+
+#include "track/descriptors.h"
+
+#include <linux/kcmp.h>
+#include <sys/sysmacros.h>
+
+#include "base/bytes.h"
+#include "sys/file.h"
+#include "sys/proc.h"
+#include "sys/process.h"
+
+namespace ckpt::track {
+namespace {
+
+using image::FdKind;
+using image::FdRecord;
+
+constexpr size_t kMaxFds = 1 << 16;
+constexpr size_t kPathCapacity = 4352;
+constexpr uint32_t kTypeMask = S_IFMT;
+
+Line ProcPath(const char* directory, int fd) {
+  Line path;
+  path.Str(directory).Dec(static_cast<uint64_t>(fd));
+  return path;
+}
+
+// Offset and flags from fdinfo.
+bool ReadFdInfo(int fd, FdRecord* record) {
+  char text[2048];
+  const long n = sys::ReadWhole(ProcPath("/proc/self/fdinfo/", fd).text(), text,
+                                sizeof(text));
+  // Some kinds print much behind the first lines; those are what is needed.
+  if (n < 0 && n != -27) return false;
+  const char* pos = sys::StatusField(text, "pos:");
+  const char* flags = sys::StatusField(text, "flags:");
+  if (pos == nullptr || flags == nullptr) return false;
+  record->offset = ParseNumber(&pos, 10);
+  const uint64_t bits = ParseOctal(&flags);
+  record->close_on_exec = (bits & O_CLOEXEC) != 0;
+  record->open_flags = static_cast<uint32_t>(bits & ~uint64_t{O_CLOEXEC});
+  return true;
+}
+
+bool IsInherited(Span<const InheritedFd> inherited, const FdRecord& record) {
+  for (const InheritedFd& i : inherited) {
+    if (i.device != record.device || i.inode != record.inode) continue;
+    if (i.fd == record.fd) return true;
+    // A copy (dup) of an inherited pipe or terminal is the launcher's as well.
+    if ((record.mode & kTypeMask) != S_IFREG) return true;
+  }
+  return false;
+}
+
+const char* KindName(uint32_t mode, const char* path) {
+  switch (mode & kTypeMask) {
+    case S_IFIFO: return "a pipe or FIFO";
+    case S_IFSOCK: return "a socket";
+    case S_IFBLK: return "a block device";
+    case S_IFCHR: return "a device";
+    case S_IFREG: return "an unlinked file";
+    default: break;
+  }
+  return StartsWith(path, "anon_inode:") ? path + StrLen("anon_inode:")
+                                         : "of an unknown kind";
+}
+
+// Devices without state, and terminals: opened again by path.
+bool IsPlainDevice(uint64_t rdev) {
+  const unsigned n = major(rdev);
+  return n == 1 || n == 4 || n == 5 || (n >= 136 && n <= 143);
+}
+
+bool Classify(Span<const InheritedFd> inherited, uint64_t rdev, bool gone,
+              FdRecord* record) {
+  const uint32_t type = record->mode & kTypeMask;
+  if (IsInherited(inherited, *record)) {
+    record->kind = FdKind::kInherited;
+  } else if (type == S_IFREG && !gone) {
+    record->kind = FdKind::kRegular;
+  } else if (type == S_IFDIR && !gone) {
+    record->kind = FdKind::kDirectory;
+  } else if (type == S_IFCHR && IsPlainDevice(rdev)) {
+    record->kind = FdKind::kDevice;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// The earlier descriptor that shares the open file of `record` (dup), or -1.
+int32_t SharedWith(const ArenaList<FdRecord>& fds, const FdRecord& record) {
+  const int pid = sys::GetPid();
+  for (size_t i = 0; i < fds.size(); ++i) {
+    const FdRecord& other = fds[i];
+    if (other.same_as != -1 || other.inode != record.inode ||
+        other.device != record.device || other.offset != record.offset ||
+        other.open_flags != record.open_flags) {
+      continue;
+    }
+    if (sys::Raw(__NR_kcmp, pid, pid, KCMP_FILE, other.fd, record.fd) == 0) {
+      return other.fd;
+    }
+  }
+  return -1;
+}
+
+void SortAscending(int* values, size_t count) {
+  for (size_t gap = count / 2; gap > 0; gap /= 2) {
+    for (size_t i = gap; i < count; ++i) {
+      const int value = values[i];
+      size_t k = i;
+      for (; k >= gap && values[k - gap] > value; k -= gap) {
+        values[k] = values[k - gap];
+      }
+      values[k] = value;
+    }
+  }
+}
+
+}  // namespace
+
+uint32_t ListInherited(InheritedFd* out, uint32_t capacity) {
+  int fds[256];
+  const long n = sys::ListNumbers("/proc/self/fd", fds, 256);
+  uint32_t count = 0;
+  for (long i = 0; i < n && count < capacity; ++i) {
+    struct stat st;
+    // The listing's own descriptor is closed by now.
+    if (sys::Stat(fds[i], &st) < 0) continue;
+    out[count++] = {fds[i], st.st_dev, st.st_ino};
+  }
+  return count;
+}
+
+bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
+                        ArenaList<image::FdRecord>* fds, Strings* strings,
+                        Line* reason) {
+  int* numbers = scratch->Take<int>(kMaxFds);
+  char* path = scratch->Take<char>(kPathCapacity);
+  const long n = numbers == nullptr || path == nullptr
+                     ? -12
+                     : sys::ListNumbers("/proc/self/fd", numbers, kMaxFds);
+  if (n < 0) {
+    reason->Str("cannot list the open descriptors");
+    return false;
+  }
+  SortAscending(numbers, static_cast<size_t>(n));
+  for (long i = 0; i < n; ++i) {
+    struct stat st;
+    const int fd = numbers[i];
+    if (sys::Stat(fd, &st) < 0) continue;  // the listing's own descriptor
+    FdRecord record{};
+    record.fd = fd;
+    record.device = st.st_dev;
+    record.inode = st.st_ino;
+    record.size = static_cast<uint64_t>(st.st_size);
+    record.mode = st.st_mode;
+    const long length = sys::ReadLink(ProcPath("/proc/self/fd/", fd).text(),
+                                      path, kPathCapacity);
+    const bool known = length >= 0 && ReadFdInfo(fd, &record);
+    const bool gone = st.st_nlink == 0 || path[0] != '/';
+    if (!known || !Classify(inherited, st.st_rdev, gone, &record)) {
+      reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" is ")
+          .Str(KindName(st.st_mode, known ? path : ""))
+          .Str(", which cannot be carried over a restart");
+      return false;
+    }
+    record.same_as = SharedWith(*fds, record);
+    record.path = strings->Add(path);
+    image::FdRecord* added = fds->Add();
+    if (added == nullptr) {
+      reason->Str("too many open descriptors");
+      return false;
+    }
+    *added = record;
+  }
+  return true;
+}
+
+}  // namespace ckpt::track
