@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "response_file.h"
+
 namespace ckpt::wrapper {
 namespace {
 
@@ -12,17 +14,6 @@ void AddForLinker(const std::string& word, std::vector<std::string>* out) {
   } else {
     out->insert(out->end(), {"-Xlinker", word});
   }
-}
-
-const std::string& Archive(const Invocation& invocation, const Parts& parts) {
-  // Without checkpointing the stub still resolves what instrumented objects in
-  // the link refer to.
-  if (!invocation.off_reason.empty() ||
-      invocation.link == LinkKind::kSharedLibrary) {
-    return parts.stub_library;
-  }
-  return invocation.link == LinkKind::kStaticExecutable ? parts.static_library
-                                                        : parts.library;
 }
 
 bool Links(const Invocation& invocation) {
@@ -66,27 +57,41 @@ std::vector<std::string> CompileArguments(const Invocation& invocation,
   return args;
 }
 
-std::vector<std::string> LinkArguments(const Invocation& invocation,
-                                       const Parts& parts) {
+std::vector<std::string> LinkOptions(const Invocation& invocation,
+                                     const Parts& parts) {
   std::vector<std::string> args;
-  if (!Links(invocation)) return args;
-  if (invocation.off_reason.empty()) {
-    if (invocation.link == LinkKind::kExecutable) {
-      AddForLinker((invocation.gold ? "--dynamic-list="
-                                    : "--export-dynamic-symbol-list=") +
-                       parts.exports,
-                   &args);
-    } else if (invocation.link == LinkKind::kStaticExecutable) {
-      AddForLinker("@" + parts.wrap, &args);
+  if (!Links(invocation) || !invocation.off_reason.empty()) return args;
+  if (invocation.link == LinkKind::kExecutable) {
+    AddForLinker((invocation.gold ? "--dynamic-list="
+                                  : "--export-dynamic-symbol-list=") +
+                     parts.exports,
+                 &args);
+  } else if (invocation.link == LinkKind::kStaticExecutable) {
+    // By its words where AddForLinker would have to use -Xlinker: the compiler
+    // would take the response file for its own.
+    std::vector<std::string> words = {"@" + parts.wrap};
+    if (parts.wrap.find(',') != parts.wrap.npos) {
+      words = ExpandResponseFiles(words);
     }
-    // Also where no object was instrumented: the runtime is there, and found.
-    if (invocation.link != LinkKind::kSharedLibrary) {
-      args.push_back("-Wl,-u,checkpoint_init");
-    }
+    for (const std::string& word : words) AddForLinker(word, &args);
   }
-  // As a linker's word: after `-x c` a bare file name would be compiled.
-  AddForLinker(Archive(invocation, parts), &args);
+  // Also where no object was instrumented: the runtime is there, and found.
+  if (invocation.link != LinkKind::kSharedLibrary) {
+    args.push_back("-Wl,-u,checkpoint_init");
+  }
   return args;
+}
+
+std::string LinkArchive(const Invocation& invocation, const Parts& parts) {
+  if (!Links(invocation)) return "";
+  // Without checkpointing the stub still resolves what instrumented objects in
+  // the link refer to.
+  if (!invocation.off_reason.empty() ||
+      invocation.link == LinkKind::kSharedLibrary) {
+    return parts.stub_library;
+  }
+  return invocation.link == LinkKind::kStaticExecutable ? parts.static_library
+                                                        : parts.library;
 }
 
 std::vector<std::string> BuildCommand(const std::vector<std::string>& args,
@@ -94,8 +99,11 @@ std::vector<std::string> BuildCommand(const std::vector<std::string>& args,
                                       const Invocation& invocation,
                                       const Parts& parts) {
   std::vector<std::string> ours = CompileArguments(invocation, parts);
-  std::vector<std::string> link = LinkArguments(invocation, parts);
+  std::vector<std::string> link = LinkOptions(invocation, parts);
   ours.insert(ours.end(), link.begin(), link.end());
+  // As a linker's word: after `-x c` a bare file name would be compiled.
+  std::string archive = LinkArchive(invocation, parts);
+  if (!archive.empty()) AddForLinker(archive, &ours);
   if (ours.empty()) return args;
 
   bool visible = std::find(args.begin(), args.end(), "--") != args.end();
@@ -111,7 +119,8 @@ std::vector<std::string> BuildCommand(const std::vector<std::string>& args,
 std::string MissingPart(const Invocation& invocation, const Parts& parts) {
   if (Instruments(invocation) && !Exists(parts.pass)) return parts.pass;
   if (!Links(invocation)) return "";
-  if (!Exists(Archive(invocation, parts))) return Archive(invocation, parts);
+  std::string archive = LinkArchive(invocation, parts);
+  if (!Exists(archive)) return archive;
   if (!invocation.off_reason.empty()) return "";
   if (invocation.link == LinkKind::kExecutable && !Exists(parts.exports)) {
     return parts.exports;

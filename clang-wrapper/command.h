@@ -16,9 +16,12 @@ namespace ckpt::wrapper {
 std::vector<std::string> CompileArguments(const Invocation& invocation,
                                           const Parts& parts);
 
-// For the link, options first, the archive last.
-std::vector<std::string> LinkArguments(const Invocation& invocation,
-                                       const Parts& parts);
+// For the linker: the exported names and what pulls the runtime in.
+std::vector<std::string> LinkOptions(const Invocation& invocation,
+                                     const Parts& parts);
+
+// The archive to link after all objects; empty if none is.
+std::string LinkArchive(const Invocation& invocation, const Parts& parts);
 
 // The user's arguments, as they were written, and ours. expanded: the same with
 // response files replaced by their words.

@@ -1,5 +1,7 @@
 #include "invocation.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -28,6 +30,7 @@ class Analyzer {
   Invocation result_;
   std::string language_;  // Of the last -x.
   bool query_ = false;
+  bool input_exists_ = false;
   bool stops_early_ = false;
   bool compile_only_ = false;  // -c, -S
   bool shared_ = false;
@@ -58,7 +61,8 @@ void Analyzer::Walk(const std::vector<std::string>& args) {
       if (arg == "-Xlinker" || arg == "--for-linker")
         SeeLinkerArgument(args[i]);
       if (arg == "-target") SeeTarget(args[i]);
-      if (arg == "-l") has_link_input_ = true;
+      if (arg == "-l") has_link_input_ = input_exists_ = true;
+      if (arg == "-working-directory") input_exists_ = true;
     } else {
       SeeOption(arg);
     }
@@ -108,11 +112,14 @@ void Analyzer::SeeOption(std::string_view option) {
   } else if (option.starts_with("-x")) {
     language_ = value_of("-x");
   } else if (option.starts_with("-l")) {
-    has_link_input_ = true;
+    has_link_input_ = input_exists_ = true;
+  } else if (option.starts_with("-working-directory=")) {
+    input_exists_ = true;  // In a directory that is not ours to look into.
   }
 }
 
 void Analyzer::SeeInput(const std::string& path) {
+  input_exists_ |= path == "-" || access(path.c_str(), F_OK) == 0;
   InputKind kind = ClassifyInput(language_, path);
   result_.preprocesses |= kind.preprocessed;
   result_.generates_code |= kind.through_llvm;
@@ -180,7 +187,8 @@ void Analyzer::SeeLinker(std::string_view name) {
 }
 
 Invocation Analyzer::Result() && {
-  if (query_) return Invocation();
+  // Without any input the error is clang's, and reads as without us.
+  if (query_ || !input_exists_) return Invocation();
   Invocation result = std::move(result_);
   if (stops_early_) result.generates_code = false;
 

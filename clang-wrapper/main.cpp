@@ -96,9 +96,8 @@ int Main(int argc, char** argv) {
 
   Compiler compiler = LocateCompiler(IsCxxName(program));
   if (compiler.path.empty()) {
-    Fail(program,
-         "no compiler: clang-19 is not installed, or CKPT_CC or "
-         "CKPT_CXX names no program");
+    Fail(program, "cannot find the compiler " + compiler.wanted +
+                      " (CKPT_CC and CKPT_CXX choose another)");
   }
   if (noop) Execute(program, compiler, args);
 

@@ -47,22 +47,14 @@ std::string CxxNameOf(std::string name) {
   return name.insert(at + 5, "++");
 }
 
-Compiler FromEnvironment(bool cxx) {
-  const char* cc = getenv("CKPT_CC");
-  const char* cxx_choice = getenv("CKPT_CXX");
-  if (cxx && cxx_choice != nullptr && *cxx_choice != '\0') {
-    return {FindProgram(cxx_choice), {}};
-  }
-  if (!cxx) return {FindProgram(cc), {}};
-  std::string beside = CxxNameOf(cc);
-  if (!beside.empty()) beside = FindProgram(beside);
-  if (!beside.empty()) return {beside, {}};
-  return {FindProgram(cc), {"--driver-mode=g++"}};
+Compiler Found(const std::string& wanted) {
+  return {wanted, FindProgram(wanted), {}};
 }
 
-bool IsSet(const char* variable) {
+// The variable's value; empty if it is not set.
+std::string ValueOf(const char* variable) {
   const char* value = getenv(variable);
-  return value != nullptr && *value != '\0';
+  return value != nullptr ? value : "";
 }
 
 }  // namespace
@@ -86,14 +78,21 @@ Parts LocateParts() {
 }
 
 Compiler LocateCompiler(bool cxx) {
-  if (IsSet("CKPT_CC") || (cxx && IsSet("CKPT_CXX"))) {
-    return FromEnvironment(cxx);
+  std::string cc = ValueOf("CKPT_CC");
+  std::string plus = ValueOf("CKPT_CXX");
+  if (cxx && !plus.empty()) return Found(plus);
+  if (!cxx && !cc.empty()) return Found(cc);
+  if (!cc.empty()) {
+    std::string beside = CxxNameOf(cc);
+    if (!beside.empty() && !FindProgram(beside).empty()) return Found(beside);
+    return {cc, FindProgram(cc), {"--driver-mode=g++"}};
   }
-  std::string found = FindProgram(cxx ? "clang++-19" : "clang-19");
-  if (found.empty()) {
-    found = FindProgram(std::string(kLlvmBin) + (cxx ? "clang++" : "clang"));
+  Compiler usual = Found(cxx ? "clang++-19" : "clang-19");
+  if (usual.path.empty()) {
+    usual.path =
+        FindProgram(std::string(kLlvmBin) + (cxx ? "clang++" : "clang"));
   }
-  return {found, {}};
+  return usual;
 }
 
 void Fail(std::string_view program, const std::string& message) {
@@ -106,8 +105,8 @@ void Fail(std::string_view program, const std::string& message) {
 bool Exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 bool EnvironmentSays(const char* variable) {
-  const char* value = getenv(variable);
-  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+  std::string value = ValueOf(variable);
+  return !value.empty() && value != "0";
 }
 
 }  // namespace ckpt::wrapper

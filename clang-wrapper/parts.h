@@ -26,7 +26,8 @@ struct Parts {
 Parts LocateParts();
 
 struct Compiler {
-  std::string path;  // Empty if there is none.
+  std::string wanted;  // As it was chosen: a name, or a path.
+  std::string path;    // Empty if there is no such program.
   // Before all other arguments; --driver-mode=g++ where only a C compiler is
   // known.
   std::vector<std::string> arguments;

@@ -37,12 +37,15 @@ std::optional<std::string> FlagsAskedFor(const std::vector<std::string>& args,
     // -I draws no warning in a step that includes nothing, -idirafter would.
     words = {"-fpass-plugin=" + parts.pass, "-I" + parts.include_dir};
   } else if (has("--print-ldflags")) {
-    // What a link with the other arguments would get.
-    std::vector<std::string> link = {"main.o"};
+    // What a link of something with the other arguments would get.
+    std::vector<std::string> link = {"-lmain"};
     for (const std::string& arg : args) {
       if (!arg.starts_with("--print-")) link.push_back(arg);
     }
-    words = LinkArguments(Analyze(link), parts);
+    Invocation invocation = Analyze(link);
+    words = LinkOptions(invocation, parts);
+    std::string archive = LinkArchive(invocation, parts);
+    if (!archive.empty()) words.push_back(archive);
   } else {
     return std::nullopt;
   }

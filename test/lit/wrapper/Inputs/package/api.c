@@ -1,0 +1,4 @@
+#include <checkpoint.h>
+
+int generation(void);
+int generation(void) { return checkpoint_generation(); }
