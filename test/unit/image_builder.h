@@ -34,6 +34,8 @@ class ImageBuilder {
   // Adds a block of `pages` pages, each byte `fill`.
   void AddBlock(uint64_t address, size_t pages, uint8_t fill);
 
+  void RemoveBlocks() { blocks_.clear(); }
+
   ThreadRecord& AddThread(int32_t tid, const std::string& name);
   void AddVma(uint64_t start, uint64_t end, VmaKind kind, uint32_t prot,
               uint32_t module = kNoModule, uint64_t file_offset = 0);

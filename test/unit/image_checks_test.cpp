@@ -200,8 +200,8 @@ const Case kCases[] = {
 
 class ReaderChecks : public testing::TestWithParam<Case> {};
 
-// Intent: nobody after the reader needs to check again, so each contradiction is
-// found and named by its table and record.
+// Intent: nobody after the reader needs to check again, so each contradiction
+// is found and named by its table and record.
 TEST_P(ReaderChecks, NameTheContradiction) {
   Bytes image = ImageBuilder::Sample().Build();
   GetParam().damage(image);

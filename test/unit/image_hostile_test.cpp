@@ -124,8 +124,8 @@ TEST(HostileImage, ExtremeWordsAreHarmless) {
   EXPECT_GT(accepted, 0u);
 }
 
-// Intent: many random changes at once, with a right checksum, are harmless, too.
-// The seed is fixed: a failure repeats.
+// Intent: many random changes at once, with a right checksum, are harmless,
+// too. The seed is fixed: a failure repeats.
 TEST(HostileImage, RandomForgeriesAreHarmless) {
   const Bytes image = ImageBuilder::Sample().Build();
   Reader reader;

@@ -1,0 +1,168 @@
+// info.cpp - `ckpt info`: what is in an image, for people. JSON is in
+// info_json.cpp, the facts for both in image_facts.cpp.
+
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "failure.h"
+#include "image_facts.h"
+#include "info_json.h"
+#include "table.h"
+#include "text.h"
+
+namespace ckpt::cli {
+namespace {
+
+void Line(std::FILE* out, const char* label, const std::string& text) {
+  fmt::print(out, "{:<11}  {}\n", label, text);
+}
+
+std::string CommandLine(const std::vector<std::string>& arguments) {
+  std::string text;
+  for (const std::string& argument : arguments) {
+    if (!text.empty()) text += ' ';
+    text += ShellWord(argument);
+  }
+  return text;
+}
+
+std::string Ids(const image::ProcessRecord& process, uint32_t uid) {
+  std::string text = fmt::format("{}", process.vpid);
+  if (process.pid != process.vpid) {
+    text += fmt::format(" (in the kernel {})", process.pid);
+  }
+  return text + fmt::format(", user {}, umask {:03o}", uid, process.umask);
+}
+
+void PrintHead(const ImageFacts& facts, std::FILE* out) {
+  const image::Reader& reader = facts.file.reader();
+  const image::HeadRecord& head = reader.head();
+  Line(out, "program", Printable(reader.String(head.program)));
+  Line(out, "build-id", head.build_id_size == 0
+                            ? "none"
+                            : Hex(head.build_id, head.build_id_size));
+  Line(out, "command", CommandLine(facts.file.Arguments()));
+  Line(out, "directory", Printable(reader.String(reader.process().cwd)));
+  Line(out, "taken",
+       fmt::format("{} on {}, Linux {}", LocalTime(head.time_ns, /*zone=*/true),
+                   Printable(reader.String(head.hostname)),
+                   Printable(reader.String(head.kernel))));
+  Line(out, "run", fmt::format("{}, checkpoint {}, generation {}",
+                               Hex(head.run_id, sizeof(head.run_id)),
+                               head.sequence, head.generation));
+  Line(out, "process", Ids(reader.process(), head.uid));
+  Line(out, "stopped in",
+       fmt::format("{}.{:03} ms", head.stop_us / 1000, head.stop_us % 1000));
+  Line(out, "size", HumanSize(head.file_size));
+}
+
+std::string Mutexes(const ImageFacts& facts,
+                    const std::vector<uint64_t>& mutexes) {
+  std::string text;
+  for (const uint64_t mutex : mutexes) {
+    if (!text.empty()) text += ", ";
+    text += facts.symbolizer.AddressAndName(mutex);
+  }
+  return text.empty() ? "-" : text;
+}
+
+void PrintThreads(const ImageFacts& facts, std::FILE* out) {
+  const auto records = facts.file.reader().threads();
+  fmt::print(out, "\nthreads ({})\n", records.size);
+  Table table({">TID", "NAME", "STATE", "HOLDS", "WAITS FOR", "STARTED IN"},
+              2);
+  for (size_t i = 0; i < records.size; ++i) {
+    const ThreadFacts& thread = facts.threads[i];
+    table.Row({std::to_string(records[i].vtid), thread.name, thread.state,
+               Mutexes(facts, thread.holds),
+               thread.waits_for.empty() ? "-" : thread.waits_for,
+               thread.start_routine});
+  }
+  table.Print(out);
+}
+
+void PrintMemory(const ImageFacts& facts, std::FILE* out) {
+  fmt::print(out, "\nmemory\n");
+  Table table({"KIND", ">AREAS", ">MAPPED", ">SAVED"}, 2);
+  const auto add = [&table](const MemoryFacts& memory) {
+    table.Row({memory.kind, std::to_string(memory.areas),
+               HumanSize(memory.mapped), HumanSize(memory.saved)});
+  };
+  for (const MemoryFacts& memory : facts.memory) add(memory);
+  add(facts.memory_total);
+  table.Print(out);
+}
+
+void PrintFiles(const ImageFacts& facts, std::FILE* out) {
+  if (facts.files.empty()) return;
+  fmt::print(out, "\nmapped files ({})\n", facts.files.size());
+  Table table({"PATH", ">MAPPED"}, 2);
+  for (const FileFacts& file : facts.files) {
+    table.Row({Printable(file.path), HumanSize(file.mapped)});
+  }
+  table.Print(out);
+}
+
+void PrintDescriptors(const ImageFacts& facts, std::FILE* out) {
+  const image::Reader& reader = facts.file.reader();
+  if (reader.fds().empty()) return;
+  fmt::print(out, "\ndescriptors ({})\n", reader.fds().size);
+  Table table({">FD", "KIND", "MODE", ">OFFSET", "PATH"}, 2);
+  for (const image::FdRecord& fd : reader.fds()) {
+    std::string path = Printable(reader.String(fd.path));
+    if (fd.same_as >= 0) path += fmt::format(" (same as {})", fd.same_as);
+    table.Row({std::to_string(fd.fd), FdKindName(fd.kind),
+               OpenFlagsText(fd.open_flags), std::to_string(fd.offset), path});
+  }
+  table.Print(out);
+}
+
+void PrintDeadlocks(const ImageFacts& facts, std::FILE* out) {
+  for (const Deadlock& deadlock : facts.deadlocks) {
+    fmt::print(out, "deadlock: {}\n", facts.DeadlockText(deadlock));
+  }
+}
+
+void PrintLocks(const ImageFacts& facts, std::FILE* out) {
+  if (facts.locks.empty()) fmt::print(out, "no mutex is held or wanted\n");
+  for (const LockFacts& lock : facts.locks) {
+    fmt::print(out, "{} ({})\n", facts.symbolizer.AddressAndName(lock.mutex),
+               lock.kind);
+    for (const uint32_t thread : lock.holders) {
+      fmt::print(out, "  held by       {}\n", facts.ThreadName(thread));
+    }
+    for (const uint32_t thread : lock.wanted_by) {
+      fmt::print(out, "  wanted by     {}\n", facts.ThreadName(thread));
+    }
+    for (size_t i = 0; i < lock.waiting.size(); ++i) {
+      fmt::print(out, "  released by   {}, waiting for condition {}\n",
+                 facts.ThreadName(lock.waiting[i]),
+                 facts.symbolizer.AddressAndName(lock.conditions[i]));
+    }
+  }
+  PrintDeadlocks(facts, out);
+}
+
+}  // namespace
+
+int RunInfo(const InfoOptions& options, std::FILE* out) {
+  const ImageFile file(options.file);
+  file.RequireGood();
+  const ImageFacts facts(file);
+  if (options.json) {
+    PrintInfoJson(facts, options.locks, out);
+  } else if (options.locks) {
+    PrintLocks(facts, out);
+  } else {
+    PrintHead(facts, out);
+    PrintThreads(facts, out);
+    if (!facts.deadlocks.empty()) fmt::print(out, "\n");
+    PrintDeadlocks(facts, out);
+    PrintMemory(facts, out);
+    PrintFiles(facts, out);
+    PrintDescriptors(facts, out);
+  }
+  return 0;
+}
+
+}  // namespace ckpt::cli

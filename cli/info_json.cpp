@@ -1,0 +1,157 @@
+// info_json.cpp - see info_json.h.
+
+#include "info_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "text.h"
+
+namespace ckpt::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Address(uint64_t address) { return fmt::format("{:#x}", address); }
+
+Json Place(const ImageFacts& facts, uint64_t address) {
+  Json json = {{"address", Address(address)}};
+  const std::string name = facts.symbolizer.Name(address);
+  if (!name.empty()) json["symbol"] = name;
+  return json;
+}
+
+Json Tids(const ImageFacts& facts, const std::vector<uint32_t>& threads) {
+  Json json = Json::array();
+  for (const uint32_t thread : threads) {
+    json.push_back(facts.file.reader().threads()[thread].vtid);
+  }
+  return json;
+}
+
+Json Locks(const ImageFacts& facts) {
+  Json list = Json::array();
+  for (const LockFacts& lock : facts.locks) {
+    Json json = Place(facts, lock.mutex);
+    json["kind"] = lock.kind;
+    json["held_by"] = Tids(facts, lock.holders);
+    json["wanted_by"] = Tids(facts, lock.wanted_by);
+    json["in_condition_wait"] = Tids(facts, lock.waiting);
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json Deadlocks(const ImageFacts& facts) {
+  const auto threads = facts.file.reader().threads();
+  Json list = Json::array();
+  for (const Deadlock& deadlock : facts.deadlocks) {
+    Json circle = Json::array();
+    for (const Wait& wait : deadlock) {
+      Json json = {{"tid", threads[wait.thread].vtid},
+                   {"waits_for_tid", threads[wait.holder].vtid},
+                   {"by", wait.join ? "join" : "mutex"}};
+      if (!wait.join) json["mutex"] = Place(facts, wait.object);
+      circle.push_back(std::move(json));
+    }
+    list.push_back(std::move(circle));
+  }
+  return list;
+}
+
+Json Threads(const ImageFacts& facts) {
+  const auto records = facts.file.reader().threads();
+  Json list = Json::array();
+  for (size_t i = 0; i < records.size; ++i) {
+    const ThreadFacts& thread = facts.threads[i];
+    Json json = {{"tid", records[i].vtid},
+                 {"kernel_tid", records[i].tid},
+                 {"name", thread.name},
+                 {"state", thread.state}};
+    if (!thread.waits_for.empty()) json["waits_for"] = thread.waits_for;
+    if (!thread.start_routine.empty()) json["start"] = thread.start_routine;
+    json["holds"] = Json::array();
+    for (const uint64_t mutex : thread.holds) {
+      json["holds"].push_back(Place(facts, mutex));
+    }
+    json["wants"] = Json::array();
+    for (const uint64_t mutex : thread.wants) {
+      json["wants"].push_back(Place(facts, mutex));
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json Memory(const ImageFacts& facts) {
+  Json list = Json::array();
+  for (const MemoryFacts& kind : facts.memory) {
+    list.push_back({{"kind", kind.kind},
+                    {"areas", kind.areas},
+                    {"mapped", kind.mapped},
+                    {"saved", kind.saved}});
+  }
+  return list;
+}
+
+Json Descriptors(const image::Reader& reader) {
+  Json list = Json::array();
+  for (const image::FdRecord& fd : reader.fds()) {
+    Json json = {{"fd", fd.fd},
+                 {"kind", FdKindName(fd.kind)},
+                 {"path", reader.String(fd.path)},
+                 {"flags", OpenFlagsText(fd.open_flags)},
+                 {"close_on_exec", fd.close_on_exec != 0},
+                 {"offset", fd.offset},
+                 {"size", fd.size}};
+    if (fd.same_as >= 0) json["same_as"] = fd.same_as;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+void AddHead(const ImageFacts& facts, Json& json) {
+  const image::Reader& reader = facts.file.reader();
+  const image::HeadRecord& head = reader.head();
+  const image::ProcessRecord& process = reader.process();
+  json["program"] = reader.String(head.program);
+  json["arguments"] = facts.file.Arguments();
+  json["build_id"] = Hex(head.build_id, head.build_id_size);
+  json["sequence"] = head.sequence;
+  json["generation"] = head.generation;
+  json["run_id"] = Hex(head.run_id, sizeof(head.run_id));
+  json["time_ns"] = head.time_ns;
+  json["time"] = LocalTime(head.time_ns, /*zone=*/true);
+  json["host"] = reader.String(head.hostname);
+  json["kernel"] = reader.String(head.kernel);
+  json["uid"] = head.uid;
+  json["pid"] = process.vpid;
+  json["kernel_pid"] = process.pid;
+  json["cwd"] = reader.String(process.cwd);
+  json["umask"] = fmt::format("{:03o}", process.umask);
+  json["stop_us"] = head.stop_us;
+  json["size"] = head.file_size;
+}
+
+}  // namespace
+
+void PrintInfoJson(const ImageFacts& facts, bool locks_only, std::FILE* out) {
+  Json json = {{"file", facts.file.path()}};
+  if (!locks_only) {
+    AddHead(facts, json);
+    json["threads"] = Threads(facts);
+    json["memory"] = Memory(facts);
+    json["files"] = Json::array();
+    for (const FileFacts& file : facts.files) {
+      json["files"].push_back({{"path", file.path}, {"mapped", file.mapped}});
+    }
+    json["descriptors"] = Descriptors(facts.file.reader());
+  }
+  json["locks"] = Locks(facts);
+  json["deadlocks"] = Deadlocks(facts);
+  fmt::print(out, "{}\n",
+             json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace ckpt::cli
