@@ -41,13 +41,20 @@ static GlobalVariable *addOnePerProgram(Module &M, StringRef Name,
   return GV;
 }
 
+/// A module that holds neither code nor the address of a hook has nothing that
+/// could depend on the runtime's version.
+static bool needsRuntime(const Module &M) {
+  return any_of(M, [](const Function &F) {
+    return !F.isDeclarationForLinker() ||
+           F.getName().starts_with(CKPT_HOOK_PREFIX);
+  });
+}
+
 /// A pointer to the symbol that a runtime of this version defines. Only data:
-/// nothing of it is ever run or read. In a module without code nothing is
-/// rewritten that could depend on the runtime's version.
+/// nothing of it is ever run or read.
 static void addAbiReference(Module &M) {
   static constexpr StringLiteral Name = CKPT_ABI_SYMBOL_NAME ".ref";
-  if (M.getNamedGlobal(Name) ||
-      all_of(M, [](const Function &F) { return F.isDeclarationForLinker(); }))
+  if (M.getNamedGlobal(Name) || !needsRuntime(M))
     return;
   addOnePerProgram(M, Name,
                    M.getOrInsertGlobal(CKPT_ABI_SYMBOL_NAME,

@@ -44,17 +44,18 @@ for name in ("CCC_OVERRIDE_OPTIONS", "CPATH", "LIBRARY_PATH", "CKPT_OPTIONS",
              "CKPT_DISABLE", "CKPT_ARGV"):
     config.environment.pop(name, None)
 
+# Applied in this order: a name comes after those that it is the beginning of.
 config.substitutions += [
-    (r"%clangxx\b", in_llvm("clang++")),
-    (r"%clang\b", in_llvm("clang")),
-    (r"%with_pass\b", "-fpass-plugin=" + pass_path),
-    (r"%pass\b", pass_path),
-    (r"%ckpt_cc\b", os.path.join(bin_dir, "ckpt-cc")),
-    (r"%ckpt_cxx\b", os.path.join(bin_dir, "ckpt-c++")),
-    (r"%ckpt\b", os.path.join(bin_dir, "ckpt")),
-    (r"%libdir\b", lib_dir),
-    (r"%include\b", include_dir),
-    (r"%run\b", "timeout --kill-after=5 60"),
+    ("%clangxx", in_llvm("clang++")),
+    ("%clang", in_llvm("clang")),
+    ("%with_pass", "-fpass-plugin=" + pass_path),
+    ("%pass", pass_path),
+    ("%ckpt_cc", os.path.join(bin_dir, "ckpt-cc")),
+    ("%ckpt_cxx", os.path.join(bin_dir, "ckpt-c++")),
+    ("%ckpt", os.path.join(bin_dir, "ckpt")),
+    ("%libdir", lib_dir),
+    ("%include", include_dir),
+    ("%run", "timeout --kill-after=5 60"),
 ]
 
 if os.path.exists(os.path.join(bin_dir, "ckpt-cc")):
