@@ -43,6 +43,7 @@ void PrintHead(const ImageFacts& facts, std::FILE* out) {
                             : Hex(head.build_id, head.build_id_size));
   Line(out, "command", CommandLine(facts.file.Arguments()));
   Line(out, "directory", Printable(reader.String(reader.process().cwd)));
+  Line(out, "images in", Printable(reader.String(head.directory)));
   Line(out, "taken",
        fmt::format("{} on {}, Linux {}", LocalTime(head.time_ns, /*zone=*/true),
                    Printable(reader.String(head.hostname)),

@@ -129,6 +129,7 @@ void AddHead(const ImageFacts& facts, Json& json) {
   json["pid"] = process.vpid;
   json["kernel_pid"] = process.pid;
   json["cwd"] = reader.String(process.cwd);
+  json["checkpoint_directory"] = reader.String(head.directory);
   json["umask"] = fmt::format("{:03o}", process.umask);
   json["stop_us"] = head.stop_us;
   json["size"] = head.file_size;

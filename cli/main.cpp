@@ -26,6 +26,20 @@ void OnBusError(int) {
   _exit(kFailureExit);
 }
 
+// Checks of CLI11: what is wrong with the word, or nothing. Its own ones print
+// the bounds of the number type.
+std::string CheckPid(const std::string& word) {
+  int pid = 0;
+  const bool good = CLI::detail::lexical_cast(word, pid) && pid > 0;
+  return good ? "" : word + " is not a process id";
+}
+
+std::string CheckSeconds(const std::string& word) {
+  double seconds = 0;
+  const bool good = CLI::detail::lexical_cast(word, seconds) && seconds >= 0;
+  return good ? "" : word + " is not a number of seconds";
+}
+
 class CommandLine {
  public:
   CommandLine() : app_("Looks at checkpoints and restarts programs.", "ckpt") {
@@ -44,8 +58,9 @@ class CommandLine {
     } catch (const CLI::Success& success) {  // --help, --version
       return app_.exit(success);
     } catch (const CLI::ParseError& error) {
-      if (app_.get_subcommands().empty() && argc < 2) {
-        Fail("which command? see ckpt --help");
+      if (argc < 2) Fail("which command? see ckpt --help");
+      if (app_.get_subcommands().empty() && argv[1][0] != '-') {
+        Fail("there is no command {}; see ckpt --help", argv[1]);
       }
       Fail("{}", error.what());
     }
@@ -90,11 +105,11 @@ class CommandLine {
         "now", "Have a running program take a checkpoint; print its path");
     command->add_option("PID", now_.pid, "Process")
         ->required()
-        ->check(CLI::PositiveNumber);
+        ->check(CheckPid);
     command
         ->add_option("--timeout", now_.timeout_seconds,
                      "Seconds to wait (default: 60)")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CheckSeconds);
     command->callback([this] {
       run_ = [this](std::FILE* out) { return RunNow(now_, out); };
     });

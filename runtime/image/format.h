@@ -32,18 +32,22 @@ constexpr char kNoteOwner[] = "CKPT";
 constexpr uint64_t kMagic = 0x31474d4954504b43;  // "CKPTIMG1", little-endian
 constexpr uint32_t kVersion = 1;
 
-// Types of the notes of owner "CKPT". kHead is the file's first note.
+// Types of the notes of owner "CKPT". kHead is the file's first note. They do
+// not begin at 1: debuggers take small types of any owner for the system's own,
+// and would use our tables as registers and auxiliary vector.
+constexpr uint32_t kNoteBase = 0x434b0000;
 enum class NoteType : uint32_t {
-  kHead = 1,     // HeadRecord
-  kStrings = 2,  // NUL-terminated strings; offset 0 is the empty string
-  kProcess = 3,  // ProcessRecord
-  kThreads = 4,  // ThreadRecord[]; the main thread first
-  kLocks = 5,    // LockRecord[]
-  kVmas = 6,     // VmaRecord[], ascending
-  kModules = 7,  // ModuleRecord[]: files that are mapped
-  kBlocks = 8,   // BlockRecord[], ascending in file_offset
-  kFds = 9,      // FdRecord[], ascending in fd
-  kSignals = 10,  // SignalRecord[64], signal 1 first
+  kHead = kNoteBase + 1,      // HeadRecord
+  kStrings = kNoteBase + 2,   // NUL-terminated strings; offset 0 is the empty
+                              // string
+  kProcess = kNoteBase + 3,   // ProcessRecord
+  kThreads = kNoteBase + 4,   // ThreadRecord[]; the main thread first
+  kLocks = kNoteBase + 5,     // LockRecord[]
+  kVmas = kNoteBase + 6,      // VmaRecord[], ascending
+  kModules = kNoteBase + 7,   // ModuleRecord[]: files that are mapped
+  kBlocks = kNoteBase + 8,    // BlockRecord[], ascending in file_offset
+  kFds = kNoteBase + 9,       // FdRecord[], ascending in fd
+  kSignals = kNoteBase + 10,  // SignalRecord[64], signal 1 first
 };
 
 // Offset of a string in the kStrings note.
@@ -71,7 +75,7 @@ struct HeadRecord {
   StringRef kernel;    // uname release and version
   StringRef args;      // first of args_count consecutive strings, argv[0] first
   uint32_t args_count;
-  uint32_t reserved2;
+  StringRef directory;  // where the run puts its checkpoints
 };
 static_assert(sizeof(HeadRecord) == 144);
 static_assert(offsetof(HeadRecord, meta_xxh3) == 32);

@@ -26,7 +26,7 @@ static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
 
 constexpr uint32_t NoteBit(NoteType type) {
-  return 1u << static_cast<uint32_t>(type);
+  return 1u << (static_cast<uint32_t>(type) - kNoteBase);
 }
 
 // The type at `offset`, which the caller has checked for bounds and alignment.
@@ -247,12 +247,16 @@ ReadError Reader::OpenNotes() {
 ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
   // A type that is not known here is an addition which old readers may skip;
   // one they must not skip comes with a new kVersion.
-  if (type == 0 || type > static_cast<uint32_t>(NoteType::kSignals)) return {};
-  if ((notes_seen_ & (1u << type)) != 0) {
+  if (type < static_cast<uint32_t>(NoteType::kHead) ||
+      type > static_cast<uint32_t>(NoteType::kSignals)) {
+    return {};
+  }
+  const auto known = static_cast<NoteType>(type);
+  if ((notes_seen_ & NoteBit(known)) != 0) {
     return Bad(ReadStatus::kNotes, "a table occurs twice");
   }
-  notes_seen_ |= 1u << type;
-  switch (static_cast<NoteType>(type)) {
+  notes_seen_ |= NoteBit(known);
+  switch (known) {
     case NoteType::kHead:
       return {};
     case NoteType::kStrings:

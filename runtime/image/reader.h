@@ -139,7 +139,7 @@ class Reader {
 
   Span<const uint8_t> bytes_;
   uint64_t file_size_ = 0;
-  uint32_t notes_seen_ = 0;  // bit N: NoteType N
+  uint32_t notes_seen_ = 0;  // bit N: NoteType kNoteBase + N
   Span<const uint8_t> notes_;
   const HeadRecord* head_ = nullptr;
   const ProcessRecord* process_ = nullptr;

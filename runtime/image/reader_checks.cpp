@@ -38,7 +38,7 @@ ReadError Reader::CheckHeadReferences() const {
     return Bad(ReadStatus::kHeader, "wrong size of the build-id");
   }
   if (!HasString(head_->program) || !HasString(head_->hostname) ||
-      !HasString(head_->kernel)) {
+      !HasString(head_->kernel) || !HasString(head_->directory)) {
     return Bad(ReadStatus::kHeader, "a text lies outside of the strings");
   }
   uint64_t position = head_->args;

@@ -51,6 +51,7 @@ ImageBuilder ImageBuilder::Sample() {
   b.head.program = b.String("/opt/demo/prog");
   b.head.hostname = b.String("somehost");
   b.head.kernel = b.String("6.1.0 #1 SMP");
+  b.head.directory = b.String("/opt/demo/images");
   b.SetArguments({"prog", "-n", "3 4"});
   b.head.sequence = 2;
   b.head.time_ns = 1700000000000000000;

@@ -63,6 +63,8 @@ const Case kCases[] = {
      "header: a text lies outside of the strings"},
     {"KernelText", [](Bytes& b) { Head(b).kernel = kFar; },
      "header: a text lies outside of the strings"},
+    {"DirectoryText", [](Bytes& b) { Head(b).directory = kFar; },
+     "header: a text lies outside of the strings"},
     {"TooManyArguments", [](Bytes& b) { Head(b).args_count = ~0u; },
      "header: arguments outside of the strings"},
     {"ArgumentsElsewhere", [](Bytes& b) { Head(b).args = ~0u; },

@@ -143,6 +143,16 @@ TEST(Reader, NamesAnotherVersion) {
   EXPECT_EQ(OpenText(image), "version 9: this program reads version 1");
 }
 
+// Intent: no note of ours has a type that debuggers and readelf take for one of
+// the system's, whose owner they do not look at.
+TEST(Reader, NoteTypesAreNoneOfTheSystems) {
+  for (const uint32_t system : {NT_PRSTATUS, NT_PSTATUS, NT_FILE, NT_SIGINFO,
+                                NT_PRXFPREG, NT_X86_XSTATE, 0x5ff}) {
+    EXPECT_FALSE(static_cast<uint32_t>(NoteType::kHead) <= system &&
+                 system <= static_cast<uint32_t>(NoteType::kSignals));
+  }
+}
+
 // Intent: whole data passes.
 TEST(Reader, VerifiesGoodBlocks) {
   const Bytes image = ImageBuilder::Sample().Build();
