@@ -23,6 +23,7 @@ constexpr unsigned kMfdCloexec = 1, kMfdNoexecSeal = 8;
 struct Published {
   uint64_t parts[kMaxParts];
   uint32_t count;
+  uint32_t generation;  // restarts before it was published
 };
 constinit Published g_published{};
 
@@ -77,16 +78,19 @@ bool MapsHold(int pid, const char* needle) {
 
 }  // namespace
 
-void PublishClaim() {
+void WithdrawClaim() {
   for (uint32_t i = 0; i < g_published.count; ++i) {
-    // After a restart the addresses are free, or somebody else's: nothing of
-    // the old claim is in the image.
-    if (g_state.generation_published == g_state.generation) {
-      sys::Unmap(g_published.parts[i], kPage);
-    }
+    sys::Unmap(g_published.parts[i], kPage);
   }
   g_published.count = 0;
-  g_state.generation_published = g_state.generation;
+}
+
+void PublishClaim() {
+  // After a restart the addresses of the old claim, which is not in the image,
+  // are free or somebody else's.
+  if (g_published.generation != g_state.generation) g_published.count = 0;
+  WithdrawClaim();
+  g_published.generation = g_state.generation;
   const char* text = g_state.options.directory;
   for (uint32_t part = 0; part < kMaxParts; ++part) {
     Line name;

@@ -15,6 +15,9 @@ namespace ckpt::core {
 // not find the process.
 void PublishClaim();
 
+// In a forked child: the claim is the parent's.
+void WithdrawClaim();
+
 // True if a live process, other than this one, has published run `run_id`.
 bool RunIsAlive(const uint8_t run_id[16]);
 

@@ -78,6 +78,7 @@ class Snapshot {
     head.hostname = strings_.Add(names.nodename);
     head.kernel = strings_.Add(
         Line().Str(names.release).Char(' ').Str(names.version).text());
+    head.directory = strings_.Add(g_state.options.directory);
     head.args_count = static_cast<uint32_t>(g_state.argc);
     for (int32_t i = 0; i < g_state.argc; ++i) {
       const image::StringRef ref = strings_.Add(g_state.argv[i]);
@@ -161,6 +162,13 @@ class Snapshot {
     t->start_routine = reinterpret_cast<uint64_t>(slot->start_routine);
     t->state = slot->state;
     t->wait_object = slot->wait_object;
+    if (slot->waiting_on != nullptr) {
+      t->state = image::ThreadState::kCondWait;
+      t->wait_object = reinterpret_cast<uint64_t>(slot->waiting_on);
+    } else if (slot->wanted != nullptr) {
+      t->state = image::ThreadState::kLockWait;
+      t->wait_object = reinterpret_cast<uint64_t>(slot->wanted);
+    }
     __builtin_memcpy(t->name, slot->name, sizeof(t->name));
     __builtin_memcpy(t->affinity, slot->affinity, sizeof(t->affinity));
     t->affinity_size = slot->affinity_size;

@@ -41,7 +41,6 @@ struct State {
   // Written by the coordinator; read by anyone.
   std::atomic<uint64_t> sequence{0};  // of the newest image of this run
   uint32_t generation = 0;            // restarts so far
-  uint32_t generation_published = 0;  // in which core/claim last published
   int32_t vpid = 0;                   // the pid that the program sees; 0: the
                                       // real one
 

@@ -213,7 +213,7 @@ enum class FdKind : uint32_t {
 struct FdRecord {
   int32_t fd;
   FdKind kind;
-  uint32_t open_flags;  // as F_GETFL
+  uint32_t open_flags;  // as F_GETFL, and O_CREAT, O_EXCL, O_TRUNC as given
   uint32_t close_on_exec;
   int32_t same_as;      // an earlier fd that shares the open file, or -1
   StringRef path;

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "base/fault.h"
 #include "image/format.h"
 
 namespace ckpt::restore {
@@ -70,6 +71,7 @@ struct Plan {
   uint64_t options;        // core::Options of the new command line
   uint64_t image_path;     // for messages
   uint64_t started_us;     // when the restart began
+  fault::Armed fault;      // for tests
 };
 
 // Lives in the restored program (core/resume), written by the restorer.

@@ -9,6 +9,7 @@
 #include "sys/file.h"
 #include "sys/proc.h"
 #include "sys/process.h"
+#include "track/file_table.h"
 
 namespace ckpt::track {
 namespace {
@@ -39,7 +40,8 @@ bool ReadFdInfo(int fd, FdRecord* record) {
   record->offset = ParseNumber(&pos, 10);
   const uint64_t bits = ParseOctal(&flags);
   record->close_on_exec = (bits & O_CLOEXEC) != 0;
-  record->open_flags = static_cast<uint32_t>(bits & ~uint64_t{O_CLOEXEC});
+  record->open_flags =
+      static_cast<uint32_t>(bits & ~uint64_t{O_CLOEXEC}) | CreationFlags(fd);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "sys/memory.h"
 #include "sys/process.h"
+#include "sys/signal.h"
 
 namespace ckpt::track {
 
@@ -16,6 +17,7 @@ namespace {
 constinit Slot* g_slots = nullptr;
 constinit std::atomic<uint32_t> g_count{0};  // high-water mark
 constinit std::atomic<uint32_t> g_hint{0};   // where a free slot may be
+constinit std::atomic<uint32_t> g_sweep{0};  // next slot to look at
 
 }  // namespace
 
@@ -29,10 +31,41 @@ long InitRegistry() {
   return 0;
 }
 
+namespace {
+
+// A thread that calls a hook in a destructor of its thread-local data takes a
+// slot on its way out and never gives it back. Each taker looks at a few slots
+// in turn, so there are never many of those.
+void SweepSome() {
+  const uint32_t count = SlotCount();
+  const int pid = sys::GetPid();
+  for (int i = 0; i < 2 && count > 0; ++i) {
+    Slot* slot =
+        &g_slots[g_sweep.fetch_add(1, std::memory_order_relaxed) % count];
+    const int tid = slot->tid.load(std::memory_order_relaxed);
+    if (slot->used.load(std::memory_order_acquire) != 1 || tid == 0) continue;
+    if (sys::ThreadKill(pid, tid, 0) != -3) continue;  // ESRCH
+    uint32_t used = 1;
+    if (!slot->used.compare_exchange_strong(used, 2,
+                                            std::memory_order_acquire)) {
+      continue;
+    }
+    // It may have been given back and taken again since the first look.
+    if (slot->tid.load(std::memory_order_relaxed) == tid) {
+      ReleaseSlot(slot);
+    } else {
+      slot->used.store(1, std::memory_order_release);
+    }
+  }
+}
+
+}  // namespace
+
 Slot* TakeSlot() {
   if (g_slots == nullptr) {
     CKPT_CHECK(InitRegistry() == 0, "no memory for the thread table");
   }
+  SweepSome();
   const uint32_t hint = g_hint.load(std::memory_order_relaxed);
   for (uint32_t i = 0; i < kMaxThreads; ++i) {
     const uint32_t at = (hint + i) % kMaxThreads;
@@ -49,8 +82,6 @@ Slot* TakeSlot() {
                               count, at + 1, std::memory_order_relaxed)) {
     }
     g_hint.store(at + 1, std::memory_order_relaxed);
-    pthread_mutex_t** spill = slot->spill;
-    const uint32_t capacity = slot->spill_capacity;
     slot->tid.store(0, std::memory_order_relaxed);
     slot->vtid = 0;
     slot->start_routine = nullptr;
@@ -59,9 +90,7 @@ Slot* TakeSlot() {
     slot->wait_object = 0;
     slot->wanted = nullptr;
     slot->waiting_on = nullptr;
-    slot->lock_depth = 0;
-    slot->spill = spill;  // kept for its next owner
-    slot->spill_capacity = capacity;
+    slot->lock_depth = 0;  // a spill of the last owner's is kept
     slot->parked.store(0, std::memory_order_relaxed);
     return slot;
   }

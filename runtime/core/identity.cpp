@@ -1,0 +1,49 @@
+// identity.cpp - see identity.h.
+
+#include "core/identity.h"
+
+#include "core/claim.h"
+#include "core/coordinator.h"
+#include "core/state.h"
+#include "sys/process.h"
+#include "track/registry.h"
+
+namespace ckpt::core {
+
+int VisiblePid() {
+  const int pid = sys::GetPid();
+  return g_state.vpid != 0 && pid == g_state.pid ? g_state.vpid : pid;
+}
+
+int VisibleTid() {
+  if (g_state.vpid == 0 || sys::GetPid() != g_state.pid) return sys::GetTid();
+  return track::Self()->vtid;
+}
+
+int RealPid(int visible) {
+  if (g_state.vpid == 0 || visible != g_state.vpid) return visible;
+  return sys::GetPid() == g_state.pid ? g_state.pid : visible;
+}
+
+int RealTid(int visible) {
+  if (g_state.vpid == 0 || sys::GetPid() != g_state.pid) return visible;
+  const track::Slot* slots = track::FirstSlot();
+  for (uint32_t i = 0; i < track::SlotCount(); ++i) {
+    if (slots[i].used.load(std::memory_order_relaxed) != 0 &&
+        slots[i].vtid == visible) {
+      return slots[i].tid.load(std::memory_order_relaxed);
+    }
+  }
+  return visible;
+}
+
+void BecomeForkedChild() {
+  g_state.enabled = false;
+  g_state.vpid = 0;
+  ForgetCoordinator();
+  WithdrawClaim();
+  // The slot's ids are the parent's.
+  track::t_slot = nullptr;
+}
+
+}  // namespace ckpt::core

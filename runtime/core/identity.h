@@ -1,0 +1,23 @@
+// identity.h - the ids that the program has seen, and the real ones. They differ
+// after a restart under new identities. Callable by any thread.
+
+#ifndef CKPT_CORE_IDENTITY_H
+#define CKPT_CORE_IDENTITY_H
+
+namespace ckpt::core {
+
+// What getpid and gettid answer.
+int VisiblePid();
+int VisibleTid();
+
+// The real id behind one that the program uses; the same number if it is none
+// of this process's.
+int RealPid(int visible);
+int RealTid(int visible);
+
+// In the child of a fork: it is an ordinary process, under its own id.
+void BecomeForkedChild();
+
+}  // namespace ckpt::core
+
+#endif

@@ -1,0 +1,56 @@
+// libc.h - the C library's functions behind the hooks: one table of real
+// pointers grown from hooks.def. No hook may call a function of hooks.def by its
+// name: the executable exports those names, so it would get itself.
+
+#ifndef CKPT_HOOKS_LIBC_H
+#define CKPT_HOOKS_LIBC_H
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+// What _FORTIFY_SOURCE makes of open; no header declares them without it.
+extern "C" {
+int __open_2(const char* path, int flags);
+int __open64_2(const char* path, int flags);
+int __openat_2(int dir, const char* path, int flags);
+int __openat64_2(int dir, const char* path, int flags);
+}
+
+namespace ckpt::hooks {
+
+struct Libc {
+#define CKPT_HOOK(group, name) decltype(&::name) name;
+#include "ckpt/hooks.def"
+};
+
+extern constinit Libc g_libc;
+
+// Fills the table; idempotent.
+void ResolveLibc();
+
+// The table, filled. A hook may run before the runtime's own start (in an IFUNC
+// resolver, or in a program that has no .preinit_array).
+inline const Libc& Real() {
+  if (__builtin_expect(g_libc.pthread_mutex_lock == nullptr, 0)) ResolveLibc();
+  return g_libc;
+}
+
+}  // namespace ckpt::hooks
+
+// Every hook, under its name and with the C library's type: a definition with
+// another signature does not compile.
+extern "C" {
+#define CKPT_HOOK(group, name) \
+  __attribute__((visibility("hidden"))) decltype(::name) __ckpt_##name;
+#include "ckpt/hooks.def"
+}
+
+#endif

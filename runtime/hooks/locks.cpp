@@ -1,0 +1,68 @@
+// locks.cpp - doors of the mutexes: each notes in the thread's table what it
+// wants, asks the C library, and notes what it has (the paper, section 3.4).
+
+#include <errno.h>
+
+#include "hooks/libc.h"
+#include "track/locks.h"
+
+namespace {
+
+using ckpt::track::Self;
+using ckpt::track::Slot;
+
+// The intent stands in the table before the mutex can be had, and goes after
+// the table says so: the stop signal may fall between any two lines. A handler
+// of the program's that locks in between puts back what it found.
+template <typename Ask>
+int Acquire(pthread_mutex_t* mutex, Ask ask) {
+  Slot* slot = Self();
+  pthread_mutex_t* outer = slot->wanted;
+  slot->wanted = mutex;
+  asm volatile("" ::: "memory");
+  const int r = ask();
+  // EOWNERDEAD: locked all the same (robust mutexes).
+  if (r == 0 || r == EOWNERDEAD) ckpt::track::PushLock(slot, mutex);
+  asm volatile("" ::: "memory");
+  slot->wanted = outer;
+  return r;
+}
+
+}  // namespace
+
+int __ckpt_pthread_mutex_lock(pthread_mutex_t* mutex) __THROW {
+  return Acquire(
+      mutex, [=] { return ckpt::hooks::Real().pthread_mutex_lock(mutex); });
+}
+
+int __ckpt_pthread_mutex_trylock(pthread_mutex_t* mutex) __THROW {
+  return Acquire(
+      mutex, [=] { return ckpt::hooks::Real().pthread_mutex_trylock(mutex); });
+}
+
+int __ckpt_pthread_mutex_timedlock(pthread_mutex_t* mutex,
+                                   const timespec* deadline) __THROW {
+  return Acquire(mutex, [=] {
+    return ckpt::hooks::Real().pthread_mutex_timedlock(mutex, deadline);
+  });
+}
+
+int __ckpt_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
+                                   const timespec* deadline) __THROW {
+  return Acquire(mutex, [=] {
+    return ckpt::hooks::Real().pthread_mutex_clocklock(mutex, clock, deadline);
+  });
+}
+
+int __ckpt_pthread_mutex_unlock(pthread_mutex_t* mutex) __THROW {
+  Slot* slot = Self();
+  pthread_mutex_t* outer = slot->wanted;
+  slot->wanted = mutex;
+  asm volatile("" ::: "memory");
+  const int r = ckpt::hooks::Real().pthread_mutex_unlock(mutex);
+  // The mutex may be freed memory from here on: only its address is used.
+  if (r == 0) ckpt::track::RemoveLock(slot, mutex);
+  asm volatile("" ::: "memory");
+  slot->wanted = outer;
+  return r;
+}

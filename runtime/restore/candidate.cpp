@@ -1,0 +1,184 @@
+// candidate.cpp - see candidate.h.
+
+#include "restore/candidate.h"
+
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "ckpt/abi.h"
+#include "core/build_id.h"
+#include "core/message.h"
+#include "core/state.h"
+#include "image/checksum.h"
+#include "restore/layout.h"
+#include "sys/file.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+#include "sys/x86_64/cpu.h"
+
+namespace ckpt::restore {
+
+bool Candidate::OpenFile(Line* why) {
+  const long fd = sys::Open(path(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
+                                        O_NONBLOCK);
+  if (fd < 0) {
+    core::AddError(why, fd);
+    return false;
+  }
+  fd_ = static_cast<int>(fd);
+  struct stat st;
+  if (sys::Stat(fd_, &st) < 0 || !S_ISREG(st.st_mode)) {
+    why->Str("not a regular file");
+    return false;
+  }
+  if (st.st_uid != static_cast<uint32_t>(sys::Raw(__NR_geteuid))) {
+    why->Str("belongs to another user");
+    return false;
+  }
+  if ((st.st_mode & 022) != 0) {
+    why->Str("can be written by others (chmod go-w)");
+    return false;
+  }
+  const uint64_t size = static_cast<uint64_t>(st.st_size);
+  if (size == 0) {
+    why->Str("empty");
+    return false;
+  }
+  const long at = sys::Map(0, size, PROT_READ, MAP_PRIVATE, fd_, 0);
+  if (sys::IsError(at)) {
+    core::AddError(why, at);
+    return false;
+  }
+  bytes_ = {reinterpret_cast<const uint8_t*>(at), size};
+  sys::Raw(__NR_madvise, at, size, MADV_SEQUENTIAL);
+  return true;
+}
+
+bool Candidate::Open(const char* path, Line* why) {
+  path_ = PathLine();
+  path_.Str(path);
+  if (!OpenFile(why)) {
+    Close();
+    return false;
+  }
+  image::ReadError error = reader_.Open(bytes_, bytes_.size);
+  if (error.ok()) error = reader_.VerifyBlocks(bytes_);
+  if (error.ok()) return true;
+  if (error.status != image::ReadStatus::kNotAnImage) why->Str("damaged: ");
+  why->Str(image::Describe(error).text());
+  Close();
+  return false;
+}
+
+void Candidate::Close() {
+  if (bytes_.data != nullptr) {
+    sys::Unmap(reinterpret_cast<uint64_t>(bytes_.data), bytes_.size);
+  }
+  if (fd_ >= 0) sys::Close(fd_);
+  bytes_ = {};
+  fd_ = -1;
+}
+
+const char* Candidate::ModulePath(const image::ModuleRecord& module) const {
+  const char* path = reader_.String(module.path);
+  return StrEq(path, reader_.String(reader_.head().program))
+             ? core::g_state.program
+             : path;
+}
+
+bool Candidate::ProgramFits(Line* why) const {
+  const image::HeadRecord& head = reader_.head();
+  if (head.abi_version != CKPT_ABI_VERSION) {
+    why->Str("written by another version of the checkpoint runtime");
+    return false;
+  }
+  const core::BuildId id = core::BuildIdOfFile(core::g_state.program);
+  if (id.size != head.build_id_size ||
+      !BytesEq(id.bytes, head.build_id, id.size)) {
+    why->Str("taken from another build of ").Str(BaseName(
+        reader_.String(head.program)));
+    return false;
+  }
+  return true;
+}
+
+bool Candidate::ModuleFits(const image::ModuleRecord& module,
+                           Line* why) const {
+  const char* path = ModulePath(module);
+  struct stat st;
+  const long r = sys::StatPath(path, &st);
+  if (r < 0) {
+    why->Str(path).Str(": ");
+    core::AddError(why, r);
+    return false;
+  }
+  const core::BuildId id = core::BuildIdOfFile(path);
+  if (module.build_id_size != 0) {
+    if (id.size == module.build_id_size &&
+        BytesEq(id.bytes, module.build_id, id.size)) {
+      return true;
+    }
+  } else if (static_cast<uint64_t>(st.st_size) == module.size &&
+             st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec ==
+                 module.mtime_ns) {
+    return true;
+  }
+  why->Str(path).Str(" is not the file that the checkpoint had mapped");
+  return false;
+}
+
+bool Candidate::CpuFits(Line* why) const {
+  const image::ProcessRecord& p = reader_.process();
+  uint32_t here[8];
+  sys::CpuFeatures(here);
+  for (int i = 0; i < 8; ++i) {
+    const uint32_t missing = p.cpuid[i] & ~here[i];
+    if (missing == 0) continue;
+    why->Str("this CPU lacks instructions the program may be using (CPUID word ")
+        .Dec(static_cast<uint64_t>(i)).Str(", bits 0x").Hex(missing).Char(')');
+    return false;
+  }
+  if ((p.xcr0 & ~sys::Xcr0()) != 0 || p.xsave_size > sys::XsaveSize()) {
+    why->Str("this CPU or kernel saves fewer registers (XCR0 0x")
+        .Hex(sys::Xcr0()).Str(", needed 0x").Hex(p.xcr0).Char(')');
+    return false;
+  }
+  return true;
+}
+
+bool Candidate::KernelFits(Line* why) const {
+  const image::ProcessRecord& p = reader_.process();
+  VdsoLayout here;
+  if (!here.Read() || here.count != p.vdso_part_count ||
+      here.vdso != p.vdso_index) {
+    why->Str("this kernel lays out its vdso in another way");
+    return false;
+  }
+  for (uint32_t i = 0; i < here.count; ++i) {
+    const image::Range& then = p.vdso_parts[i];
+    if (then.end - then.start == here.parts[i].end - here.parts[i].start) {
+      continue;
+    }
+    why->Str("this kernel has a vdso of another size");
+    return false;
+  }
+  if (here.count == 0) return true;
+  const image::Range& vdso = here.parts[here.vdso];
+  if (image::Xxh3(reinterpret_cast<const void*>(vdso.start),
+                  vdso.end - vdso.start) != p.vdso_xxh3) {
+    why->Str("this kernel has another vdso (taken under ")
+        .Str(reader_.String(reader_.head().kernel)).Char(')');
+    return false;
+  }
+  return true;
+}
+
+bool Candidate::FitsHere(Line* why) const {
+  if (!ProgramFits(why)) return false;
+  for (const image::ModuleRecord& module : reader_.modules()) {
+    if (!ModuleFits(module, why)) return false;
+  }
+  return CpuFits(why) && KernelFits(why);
+}
+
+}  // namespace ckpt::restore

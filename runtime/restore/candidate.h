@@ -1,0 +1,44 @@
+// candidate.h - an image that may be restarted: opened, checked against bad
+// bytes, and against this program and this machine. Nothing is touched.
+
+#ifndef CKPT_RESTORE_CANDIDATE_H
+#define CKPT_RESTORE_CANDIDATE_H
+
+#include "base/line.h"
+#include "image/reader.h"
+
+namespace ckpt::restore {
+
+class Candidate {
+ public:
+  // Opens and checks `path`. False with *why; Close is then not needed.
+  bool Open(const char* path, Line* why);
+
+  // True if this program, libraries, CPU and kernel can go on with it.
+  bool FitsHere(Line* why) const;
+
+  void Close();
+
+  const image::Reader& reader() const { return reader_; }
+  int fd() const { return fd_; }
+  const char* path() const { return path_.text(); }
+
+  // The file to map for a module: the program may have been moved.
+  const char* ModulePath(const image::ModuleRecord& module) const;
+
+ private:
+  bool OpenFile(Line* why);
+  bool ProgramFits(Line* why) const;
+  bool ModuleFits(const image::ModuleRecord& module, Line* why) const;
+  bool CpuFits(Line* why) const;
+  bool KernelFits(Line* why) const;
+
+  PathLine path_;
+  int fd_ = -1;
+  Span<const uint8_t> bytes_;
+  image::Reader reader_;
+};
+
+}  // namespace ckpt::restore
+
+#endif

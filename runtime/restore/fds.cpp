@@ -1,0 +1,145 @@
+// fds.cpp - see fds.h.
+
+#include "restore/fds.h"
+
+#include <sys/stat.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "core/message.h"
+#include "sys/file.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+
+namespace ckpt::restore {
+namespace {
+
+using image::FdKind;
+using image::FdRecord;
+
+class Descriptors {
+ public:
+  Descriptors(const image::Reader& reader, int image_fd) : reader_(reader) {
+    for (const FdRecord& record : reader_.fds()) {
+      if (record.fd >= base_) base_ = record.fd + 1;
+    }
+    image_fd_ = Lift(image_fd, "the image");
+  }
+
+  int Restore() {
+    const Span<const FdRecord> fds = reader_.fds();
+    const long memory = sys::MapAnonymous((fds.size + 1) * sizeof(int));
+    if (sys::IsError(memory)) Refuse("out of memory", memory);
+    int* lifted = reinterpret_cast<int*>(memory);
+    for (size_t i = 0; i < fds.size; ++i) {
+      lifted[i] = fds[i].same_as < 0 ? Obtain(fds[i]) : -1;
+    }
+    // From here on the table is the saved one.
+    sys::Raw(__NR_close_range, 0, base_ - 1, 0);
+    for (size_t i = 0; i < fds.size; ++i) {
+      const int from = fds[i].same_as < 0 ? lifted[i] : fds[i].same_as;
+      sys::Dup3(from, fds[i].fd, fds[i].close_on_exec != 0 ? O_CLOEXEC : 0);
+    }
+    for (size_t i = 0; i < fds.size; ++i) {
+      if (lifted[i] >= 0) sys::Close(lifted[i]);
+    }
+    sys::Raw(__NR_close_range, image_fd_ + 1, ~0u, 0);
+    sys::Unmap(static_cast<uint64_t>(memory), (fds.size + 1) * sizeof(int));
+    return image_fd_;
+  }
+
+ private:
+  [[noreturn]] void Refuse(const char* what, long error) {
+    Line line;
+    line.Str("restart refused: ").Str(what).Str(": ");
+    core::AddError(&line, error);
+    core::Fatal(line);
+  }
+
+  // A copy above all saved numbers.
+  int Lift(int fd, const char* what) {
+    const long r = sys::Fcntl(fd, F_DUPFD_CLOEXEC, base_);
+    if (r < 0) Refuse(what, r);
+    return static_cast<int>(r);
+  }
+
+  int Obtain(const FdRecord& record) {
+    const long r = fault::At(fault::Point::restore_open);
+    const char* path = reader_.String(record.path);
+    if (r < 0) Refuse(path, r);
+    struct stat st;
+    const bool open_now = sys::Stat(record.fd, &st) >= 0;
+    if (record.kind == FdKind::kInherited && open_now) {
+      return TakeFromLauncher(record, st);
+    }
+    return Reopen(record, path);
+  }
+
+  // The new launcher's descriptor. If it is the file that the old one was, it
+  // goes on where it was.
+  int TakeFromLauncher(const FdRecord& record, const struct stat& st) {
+    if (S_ISREG(st.st_mode) && st.st_dev == record.device &&
+        st.st_ino == record.inode) {
+      uint64_t offset = record.offset;
+      if (static_cast<uint64_t>(st.st_size) < offset) {
+        offset = static_cast<uint64_t>(st.st_size);
+        core::Say(Line().Str(reader_.String(record.path))
+                      .Str(" has been emptied since the checkpoint; output "
+                           "goes on at its end"));
+      }
+      sys::Seek(record.fd, static_cast<int64_t>(offset), SEEK_SET);
+    }
+    return Lift(record.fd, reader_.String(record.path));
+  }
+
+  int Reopen(const FdRecord& record, const char* path) {
+    const uint32_t type = record.mode & S_IFMT;
+    const bool nameless = path[0] != '/' || type == S_IFIFO ||
+                          type == S_IFSOCK;
+    // A pipe of the old launcher that the new one has no counterpart of.
+    if (nameless) path = "/dev/null";
+    int flags = static_cast<int>(record.open_flags);
+    flags &= ~(O_CREAT | O_EXCL | O_TRUNC | O_TMPFILE);
+    flags |= O_NOCTTY | O_CLOEXEC;
+    if (type == S_IFDIR) flags |= O_DIRECTORY;
+    if (nameless) flags &= O_ACCMODE | O_CLOEXEC;
+    const long fd = sys::Open(path, flags);
+    if (fd < 0) Refuse(path, fd);
+    if (type == S_IFREG) SeekFile(record, path, static_cast<int>(fd));
+    if (type == S_IFDIR) {
+      sys::Seek(static_cast<int>(fd), static_cast<int64_t>(record.offset),
+                SEEK_SET);
+    }
+    const int lifted = Lift(static_cast<int>(fd), path);
+    sys::Close(static_cast<int>(fd));
+    return lifted;
+  }
+
+  void SeekFile(const FdRecord& record, const char* path, int fd) {
+    struct stat st;
+    sys::Stat(fd, &st);
+    const uint64_t size = static_cast<uint64_t>(st.st_size);
+    // A program may seek behind the end; a file that has become shorter has
+    // lost something.
+    if (size < record.offset && size < record.size) {
+      core::Fatal(Line().Str("restart refused: ").Str(path).Str(" has ")
+                      .Dec(size).Str(" bytes, the checkpoint was at offset ")
+                      .Dec(record.offset).Str(" of ").Dec(record.size));
+    }
+    const long r =
+        sys::Seek(fd, static_cast<int64_t>(record.offset), SEEK_SET);
+    if (r < 0) Refuse(path, r);
+  }
+
+  const image::Reader& reader_;
+  int base_ = 3;
+  int image_fd_;
+};
+
+}  // namespace
+
+int RestoreDescriptors(const image::Reader& reader, int image_fd) {
+  return Descriptors(reader, image_fd).Restore();
+}
+
+}  // namespace ckpt::restore

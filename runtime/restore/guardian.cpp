@@ -1,0 +1,197 @@
+// guardian.cpp - see guardian.h.
+
+#include "restore/guardian.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/line.h"
+#include "sys/file.h"
+#include "sys/process.h"
+#include "sys/signal.h"
+
+namespace ckpt::restore {
+namespace {
+
+constexpr uint64_t kLookNs = 20000000;
+
+// A process by clone3: in the child 0, else its pid or -errno.
+long Clone(uint64_t flags, int pid) {
+  clone_args args{};
+  int32_t wanted = pid;
+  args.flags = flags;
+  args.exit_signal = SIGCHLD;
+  if (pid != 0) {
+    args.set_tid = reinterpret_cast<uint64_t>(&wanted);
+    args.set_tid_size = 1;
+  }
+  return sys::Raw(__NR_clone3, &args, sizeof(args));
+}
+
+void DieWithParent(int parent) {
+  sys::Prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // It may have died before the line above. In a pid namespace of its own the
+  // first process sees no parent.
+  const int now = static_cast<int>(sys::Raw(__NR_getppid));
+  if (now != parent && now != 0) sys::ExitGroup(125);
+}
+
+// Signals that a terminal sends to the whole process group, child included.
+bool FromTerminal(const siginfo_t& info) {
+  if (info.si_code != SI_KERNEL) return false;
+  switch (info.si_signo) {
+    case SIGINT:
+    case SIGQUIT:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGHUP:
+    case SIGWINCH:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void HandOn(int child, siginfo_t* info) {
+  const int signal = info->si_signo;
+  if (FromTerminal(*info)) return;
+  if (info->si_code == SI_QUEUE) {
+    sys::Raw(__NR_rt_sigqueueinfo, child, signal, info);
+  } else {
+    sys::Raw(__NR_kill, child, signal);
+  }
+}
+
+// Ends this process the way `status` says the child ended.
+[[noreturn]] void EndAs(int status) {
+  if (WIFSIGNALED(status)) {
+    const rlimit no_core{0, 0};  // the child has left one
+    sys::Raw(__NR_setrlimit, RLIMIT_CORE, &no_core);
+    const int signal = WTERMSIG(status);
+    const sys::KernelAction standard{};
+    sys::SetAction(signal, &standard);
+    const sys::SignalSet set = sys::SignalBit(signal);
+    sys::Raw(__NR_kill, sys::GetPid(), signal);
+    sys::SetMask(SIG_UNBLOCK, &set);
+    sys::ExitGroup(128 + signal);
+  }
+  sys::ExitGroup(WEXITSTATUS(status));
+}
+
+// Looks after `child` until it has ended; its wait status. All signals are
+// blocked and taken from the queue.
+int Watch(int child, const Progress* progress) {
+  bool closed = false;
+  for (;;) {
+    int status;
+    const long r = sys::Raw(__NR_wait4, child, &status,
+                            WUNTRACED | WCONTINUED | WNOHANG, 0);
+    if (r == child) {
+      if (WIFEXITED(status) || WIFSIGNALED(status)) return status;
+      if (WIFSTOPPED(status)) {
+        sys::Raw(__NR_kill, sys::GetPid(), SIGSTOP);
+        // Continued, as a rule by a SIGCONT that is now in the queue.
+      }
+      continue;
+    }
+    const bool committed =
+        __atomic_load_n(&progress->committed, __ATOMIC_ACQUIRE) != 0;
+    if (committed && !closed) {
+      // A pipe that the program closes is closed then; until here another way
+      // of restarting might have needed the descriptors.
+      sys::Raw(__NR_close_range, 0, ~0u, 0);
+      closed = true;
+    }
+    const timespec look = sys::ToTimespec(kLookNs);
+    siginfo_t info;
+    const sys::SignalSet all = sys::kAllSignals;
+    const long signal =
+        sys::WaitInfo(&all, &info, closed ? nullptr : &look);
+    if (signal > 0 && signal != SIGCHLD) HandOn(child, &info);
+  }
+}
+
+bool WriteText(const char* path, const char* text, size_t size) {
+  const long fd = sys::Open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool ok = sys::WriteAll(static_cast<int>(fd), text, size) >= 0;
+  sys::Close(static_cast<int>(fd));
+  return ok;
+}
+
+// In the first process of a new user namespace: the ids outside are the ids
+// inside.
+bool MapIds(uint64_t uid, uint64_t gid) {
+  Line users, groups;
+  users.Dec(uid).Char(' ').Dec(uid).Str(" 1");
+  groups.Dec(gid).Char(' ').Dec(gid).Str(" 1");
+  WriteText("/proc/self/setgroups", "deny", 4);
+  return WriteText("/proc/self/uid_map", users.text(), users.size()) &&
+         WriteText("/proc/self/gid_map", groups.text(), groups.size());
+}
+
+// The first process of the namespace: it must have id 1, so the restored one is
+// its child. Returns in that one only.
+void NamespaceInit(int pid, uint64_t uid, uint64_t gid, Progress* progress) {
+  if (!MapIds(uid, gid)) {
+    progress->retry = 1;
+    sys::ExitGroup(125);
+  }
+  const long child = Clone(0, pid);
+  if (child == 0) {
+    DieWithParent(1);
+    return;
+  }
+  if (child < 0) {
+    progress->retry = 1;
+    sys::ExitGroup(125);
+  }
+  // The first process of a namespace cannot die of a signal from inside it, so
+  // the outer guardian gets the status as a number.
+  progress->status = Watch(static_cast<int>(child), progress);
+  __atomic_store_n(&progress->has_status, 1, __ATOMIC_RELEASE);
+  sys::ExitGroup(0);
+}
+
+Role AfterChild(long child, Progress* progress, long* error) {
+  const int status = Watch(static_cast<int>(child), progress);
+  if (progress->committed == 0 && progress->retry != 0) {
+    *progress = {};
+    *error = -17;  // EEXIST
+    return Role::kUnavailable;
+  }
+  EndAs(progress->has_status != 0 ? progress->status : status);
+}
+
+}  // namespace
+
+Role GuardSame(int pid, Progress* progress, long* error) {
+  const int parent = sys::GetPid();
+  const long child = Clone(0, pid);
+  if (child == 0) {
+    DieWithParent(parent);
+    return Role::kRestored;
+  }
+  *error = child;
+  if (child < 0) return Role::kUnavailable;
+  return AfterChild(child, progress, error);
+}
+
+Role GuardNamespace(int pid, Progress* progress, long* error) {
+  const uint64_t uid = static_cast<uint64_t>(sys::Raw(__NR_geteuid));
+  const uint64_t gid = static_cast<uint64_t>(sys::Raw(__NR_getegid));
+  const int parent = sys::GetPid();
+  const long child = Clone(CLONE_NEWUSER | CLONE_NEWPID, 0);
+  if (child == 0) {
+    DieWithParent(parent);
+    NamespaceInit(pid, uid, gid, progress);
+    return Role::kRestored;
+  }
+  *error = child;
+  if (child < 0) return Role::kUnavailable;
+  return AfterChild(child, progress, error);
+}
+
+}  // namespace ckpt::restore

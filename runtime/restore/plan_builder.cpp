@@ -1,0 +1,175 @@
+// plan_builder.cpp - see plan_builder.h. The block, from its start:
+//   restorer code (r-x) | Plan, tables, texts | stack | Progress (shared)
+// and behind it room to put the vdso meanwhile.
+
+#include "restore/plan_builder.h"
+
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "core/message.h"
+#include "restore/layout.h"
+#include "restore/restorer.h"
+#include "sys/memory.h"
+#include "sys/process.h"
+
+namespace ckpt::restore {
+namespace {
+
+constexpr uint64_t kPage = image::kPageSize;
+constexpr uint64_t kVdsoRoom = 64 * kPage;
+
+uint64_t CodeSize() {
+  return AlignUp<uint64_t>(
+      static_cast<uint64_t>(__ckpt_restorer_end - __ckpt_restorer_start),
+      kPage);
+}
+
+}  // namespace
+
+uint64_t PlanBuilder::BlockSize(const Candidate& candidate) const {
+  const image::Reader& r = candidate.reader();
+  uint64_t tables = sizeof(Plan) + r.vmas().size * sizeof(PlanVma) +
+                    r.threads().size * sizeof(PlanThread) +
+                    r.blocks().size * sizeof(image::BlockRecord) +
+                    r.signals().size * sizeof(image::SignalRecord) +
+                    sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
+  for (const image::ModuleRecord& module : r.modules()) {
+    tables += StrLen(candidate.ModulePath(module)) + 1;
+  }
+  return CodeSize() + AlignUp<uint64_t>(tables, kPage) + kRestorerStack +
+         AlignUp<uint64_t>(sizeof(Progress), kPage);
+}
+
+template <typename T>
+const T* PlanBuilder::Copy(const T* from, uint64_t count) {
+  next_ = AlignUp<uint64_t>(next_, alignof(T));
+  auto* to = reinterpret_cast<T*>(next_);
+  next_ += count * sizeof(T);
+  if (next_ > end_) core::Fatal(Line().Str("internal error: plan too small"));
+  if (count > 0) __builtin_memcpy(to, from, count * sizeof(T));
+  return to;
+}
+
+const char* PlanBuilder::CopyText(const char* text) {
+  return Copy(text, StrLen(text) + 1);
+}
+
+void PlanBuilder::FillVmas(const Candidate& candidate) {
+  const image::Reader& r = candidate.reader();
+  // One path per module, shared by its mappings.
+  const char** paths = nullptr;
+  next_ = AlignUp<uint64_t>(next_, alignof(PlanVma));
+  auto* vmas = reinterpret_cast<PlanVma*>(next_);
+  next_ += r.vmas().size * sizeof(PlanVma);
+  const long memory =
+      sys::MapAnonymous((r.modules().size + 1) * sizeof(const char*));
+  if (sys::IsError(memory)) core::Fatal(Line().Str("out of memory"));
+  paths = reinterpret_cast<const char**>(memory);
+  for (size_t i = 0; i < r.modules().size; ++i) {
+    paths[i] = CopyText(candidate.ModulePath(r.modules()[i]));
+  }
+  uint32_t block = 0;
+  for (size_t i = 0; i < r.vmas().size; ++i) {
+    const image::VmaRecord& from = r.vmas()[i];
+    PlanVma* vma = &vmas[i];
+    vma->start = from.start;
+    vma->end = from.end;
+    vma->kind = from.kind;
+    vma->prot = from.prot;
+    vma->path =
+        from.module == image::kNoModule ? nullptr : paths[from.module];
+    vma->file_offset = from.file_offset;
+    vma->first_block = block;
+    while (block < r.blocks().size && r.blocks()[block].address < from.end) {
+      ++block;
+    }
+    vma->block_count = block - vma->first_block;
+  }
+  sys::Unmap(static_cast<uint64_t>(memory),
+             (r.modules().size + 1) * sizeof(const char*));
+  plan_->vmas = vmas;
+  plan_->vma_count = static_cast<uint32_t>(r.vmas().size);
+  plan_->blocks = Copy(r.blocks().data, r.blocks().size);
+}
+
+void PlanBuilder::FillThreads(const Candidate& candidate) {
+  const Span<const image::ThreadRecord> threads = candidate.reader().threads();
+  next_ = AlignUp<uint64_t>(next_, alignof(PlanThread));
+  auto* to = reinterpret_cast<PlanThread*>(next_);
+  next_ += threads.size * sizeof(PlanThread);
+  if (next_ > end_) core::Fatal(Line().Str("internal error: plan too small"));
+  for (size_t i = 0; i < threads.size; ++i) {
+    to[i].record = threads[i];
+    to[i].plan = reinterpret_cast<uint64_t>(plan_);
+  }
+  plan_->threads = to;
+  plan_->thread_count = static_cast<uint32_t>(threads.size);
+  plan_->leader_exited =
+      threads[0].state == image::ThreadState::kExitedLeader ? 1 : 0;
+}
+
+void PlanBuilder::Build(const Candidate& candidate,
+                        const core::Options& options, uint64_t started_us) {
+  const image::Reader& r = candidate.reader();
+  size_ = BlockSize(candidate);
+  start_ = FindHole(r.vmas(), r.process(), size_ + kVdsoRoom);
+  long at = fault::At(fault::Point::restore_plan);
+  if (at >= 0) {
+    at = start_ == 0 ? -12
+                     : sys::Map(start_, size_, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS |
+                                    MAP_FIXED_NOREPLACE);
+  }
+  if (sys::IsError(at)) {
+    Line line;
+    line.Str("restart refused: no room for the restorer: ");
+    core::AddError(&line, at);
+    core::Fatal(line);
+  }
+  const uint64_t code = CodeSize();
+  __builtin_memcpy(reinterpret_cast<void*>(start_), __ckpt_restorer_start,
+                   static_cast<size_t>(__ckpt_restorer_end -
+                                       __ckpt_restorer_start));
+  sys::Protect(start_, code, PROT_READ | PROT_EXEC);
+
+  const uint64_t shared = AlignUp<uint64_t>(sizeof(Progress), kPage);
+  progress_ = reinterpret_cast<Progress*>(start_ + size_ - shared);
+  at = sys::Map(start_ + size_ - shared, shared, PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED);
+  if (sys::IsError(at)) core::Fatal(Line().Str("restart refused: no memory"));
+  stack_top_ = start_ + size_ - shared - 64;
+  end_ = start_ + size_ - shared - kRestorerStack;
+
+  plan_ = reinterpret_cast<Plan*>(start_ + code);
+  *plan_ = {};
+  next_ = start_ + code + sizeof(Plan);
+  plan_->block_start = start_;
+  plan_->block_size = size_;
+  plan_->vdso_scratch = start_ + size_;
+  plan_->process = r.process();
+  plan_->started_us = started_us;
+  plan_->fault = fault::g_armed;
+  plan_->signals = Copy(r.signals().data, r.signals().size);
+  plan_->comm = CopyText(r.String(r.process().comm));
+  plan_->options = reinterpret_cast<uint64_t>(Copy(&options, 1));
+  plan_->image_path = reinterpret_cast<uint64_t>(CopyText(candidate.path()));
+  FillVmas(candidate);
+  FillThreads(candidate);
+
+  VdsoLayout vdso;
+  vdso.Read();
+  plan_->vdso_parts = vdso.count;
+  for (uint32_t i = 0; i < vdso.count; ++i) {
+    plan_->vdso_now[i] = vdso.parts[i];
+    plan_->vdso_target[i] = r.process().vdso_parts[i].start;
+  }
+}
+
+void PlanBuilder::Jump() {
+  const auto entry = reinterpret_cast<RestorerEntry>(start_);
+  entry(plan_, stack_top_);
+  __builtin_unreachable();
+}
+
+}  // namespace ckpt::restore

@@ -1,0 +1,44 @@
+// plan_builder.h - lays the restorer, its plan and its stack into one block of
+// memory in a hole of both address spaces.
+
+#ifndef CKPT_RESTORE_PLAN_BUILDER_H
+#define CKPT_RESTORE_PLAN_BUILDER_H
+
+#include "core/options.h"
+#include "restore/candidate.h"
+#include "restore/plan.h"
+
+namespace ckpt::restore {
+
+class PlanBuilder {
+ public:
+  // Allocates the block and fills in what does not depend on ids. Ends the
+  // process with one line if there is no room.
+  void Build(const Candidate& candidate, const core::Options& options,
+             uint64_t started_us);
+
+  Plan* plan() const { return plan_; }
+  // Shared with the guardian.
+  Progress* progress() const { return progress_; }
+
+  // Into the restorer, for good.
+  [[noreturn]] void Jump();
+
+ private:
+  uint64_t BlockSize(const Candidate& candidate) const;
+  void FillVmas(const Candidate& candidate);
+  void FillThreads(const Candidate& candidate);
+  template <typename T>
+  const T* Copy(const T* from, uint64_t count);
+  const char* CopyText(const char* text);
+
+  uint64_t start_ = 0, size_ = 0;
+  uint64_t next_ = 0, end_ = 0;  // free room for tables
+  uint64_t stack_top_ = 0;
+  Plan* plan_ = nullptr;
+  Progress* progress_ = nullptr;
+};
+
+}  // namespace ckpt::restore
+
+#endif
