@@ -3,14 +3,17 @@
 #include "commands.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "captured_output.h"
+#include "elf_file.h"
 #include "failure.h"
 #include "image_builder.h"
 
@@ -42,14 +45,9 @@ class Commands : public testing::Test {
   // What `run` prints; its exit code is left in exit_code_.
   template <typename Run>
   std::string Output(Run run) {
-    char* text = nullptr;
-    size_t size = 0;
-    std::FILE* out = open_memstream(&text, &size);
-    exit_code_ = run(out);
-    std::fclose(out);
-    const std::string result(text, size);
-    std::free(text);
-    return result;
+    const CapturedOutput output;
+    exit_code_ = run(output.stream());
+    return output.Text();
   }
 
   // The text that `run` gives up with.
@@ -276,6 +274,45 @@ TEST_F(Commands, RestartNeedsTheSameBuild) {
                        0),
             0u)
       << text;
+}
+
+// Intent: the program gets its own arguments, then ours: the image by absolute
+// path and what was passed on. /bin/echo plays the program.
+TEST_F(Commands, RestartRunsTheProgramWithItsArguments) {
+  constexpr char kEcho[] = "/bin/echo";
+  ElfFile echo;
+  if (!echo.Open(kEcho)) GTEST_SKIP() << "no " << kEcho;
+  const std::vector<uint8_t> build_id = echo.BuildId();
+  ImageBuilder builder = ImageBuilder::Sample();
+  builder.head.program = builder.String(kEcho);
+  builder.SetArguments({"prog", "a  b"});
+  builder.head.build_id_size = static_cast<uint32_t>(build_id.size());
+  std::copy(build_id.begin(), build_id.end(), builder.head.build_id);
+  const std::string path = Write("i", builder.Build());
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[1], STDOUT_FILENO);
+    if (chdir(directory_.c_str()) != 0) _exit(3);
+    try {
+      RunRestart({.file = "i", .ids = "new", .verbosity = 2}, stdout);
+    } catch (const Failure& failure) {
+      fmt::print(stderr, "{}\n", failure.text);
+    }
+    _exit(4);
+  }
+  close(ends[1]);
+  char output[4096];
+  const ssize_t size = read(ends[0], output, sizeof(output));
+  close(ends[0]);
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  ASSERT_GT(size, 0);
+  EXPECT_EQ(std::string(output, static_cast<size_t>(size)),
+            "a  b -- -r " + std::filesystem::canonical(path).string() +
+                " --ids new -v -v\n");
 }
 
 // Intent: damaged data is refused before the program is run.

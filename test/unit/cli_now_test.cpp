@@ -16,6 +16,7 @@
 #include <functional>
 #include <vector>
 
+#include "captured_output.h"
 #include "commands.h"
 #include "failure.h"
 
@@ -108,19 +109,13 @@ class Now : public testing::Test {
 
   // What is printed, or "failure: " and the text.
   std::string Run(pid_t pid, double timeout_seconds = 20) {
-    char* text = nullptr;
-    size_t size = 0;
-    std::FILE* out = open_memstream(&text, &size);
-    std::string result;
+    const CapturedOutput output;
     try {
-      RunNow({pid, timeout_seconds}, out);
+      RunNow({pid, timeout_seconds}, output.stream());
     } catch (const Failure& failure) {
-      result = "failure: " + failure.text;
+      return "failure: " + failure.text;
     }
-    std::fclose(out);
-    result += text;
-    std::free(text);
-    return result;
+    return output.Text();
   }
 
   static FakeProgram::React Answers(const std::string& text) {
@@ -190,6 +185,25 @@ TEST_F(Now, GivesUpAfterTheTimeout) {
   EXPECT_EQ(Run(program.pid(), 0.05),
             fmt::format("failure: process {} did not answer within 0.05 s",
                         program.pid()));
+}
+
+// Intent: a tool that is told to end takes its reply file away and ends the way
+// the signal would have ended it.
+TEST_F(Now, CleansUpWhenItIsEnded) {
+  const FakeProgram program(directory_, true,
+                            [](const std::string&, uint64_t) {});
+  const pid_t tool = fork();
+  if (tool == 0) {
+    Run(program.pid());
+    _exit(0);
+  }
+  // The file tells that the request is on its way, with the signals held.
+  while (std::filesystem::is_empty(directory_)) usleep(1000);
+  kill(tool, SIGTERM);
+  int status = 0;
+  waitpid(tool, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
 }
 
 // Intent: a process that was not built for it gets no signal.

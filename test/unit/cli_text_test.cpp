@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
+#include "captured_output.h"
 #include "table.h"
 
 namespace ckpt::cli {
@@ -46,19 +45,15 @@ TEST(Text, ShellWord) {
 
 // Intent: columns are as wide as their widest cell, numbers to the right.
 TEST(Table, AlignsColumns) {
-  char* text = nullptr;
-  size_t size = 0;
-  std::FILE* out = open_memstream(&text, &size);
+  const CapturedOutput output;
   Table table({"NAME", ">SIZE", "END"}, 2);
   table.Row({"long name", "1", "x"});
   table.Row({"n", "1000", ""});
-  table.Print(out);
-  std::fclose(out);
-  EXPECT_EQ(std::string(text),
+  table.Print(output.stream());
+  EXPECT_EQ(output.Text(),
             "  NAME       SIZE  END\n"
             "  long name     1  x\n"
             "  n          1000\n");
-  std::free(text);
 }
 
 }  // namespace
