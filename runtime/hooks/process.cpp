@@ -15,7 +15,7 @@ int __ckpt_kill(pid_t pid, int signal) __THROW {
   return Real().kill(ckpt::core::RealPid(pid), signal);
 }
 
-int __ckpt_tgkill(pid_t pid, pid_t tid, int signal) __THROW {
+int __ckpt_tgkill(pid_t pid, pid_t tid, int signal) {
   return Real().tgkill(ckpt::core::RealPid(pid), ckpt::core::RealTid(tid),
                        signal);
 }
