@@ -120,7 +120,8 @@ bool RunIsAlive(const uint8_t run_id[16]) {
   const int self = sys::GetPid();
   bool found = false;
   for (long i = 0; i < n && !found; ++i) {
-    found = pids[i] != self && MapsHold(pids[i], needle.text());
+    found = pids[i] != self && MapsHold(pids[i], needle.text()) &&
+            !sys::IsDying(pids[i]);
   }
   sys::Unmap(static_cast<uint64_t>(memory), kMaxProcesses * sizeof(int));
   return found;

@@ -19,6 +19,7 @@
 #include "restore/plan_builder.h"
 #include "sys/file.h"
 #include "sys/memory.h"
+#include "sys/proc.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 
@@ -133,7 +134,21 @@ class Restarter {
            namespace_error_);
   }
 
+  // Ids of a process that was killed a moment ago are free when it has been
+  // reaped.
+  void AwaitIds() const {
+    constexpr uint64_t kPatienceUs = 2000000;
+    const uint64_t start = sys::NowUs();
+    for (const image::ThreadRecord& thread : candidate_.reader().threads()) {
+      while (sys::IsDying(thread.vtid) && sys::NowUs() - start < kPatienceUs) {
+        const timespec pause = sys::ToTimespec(2000000);
+        sys::Raw(__NR_nanosleep, &pause, 0);
+      }
+    }
+  }
+
   void TrySame() {
+    AwaitIds();
     if (GuardSame(WantedPid(), plan_.progress(), &same_error_) ==
         Role::kRestored) {
       BecomeGuarded(Ids::kSame);

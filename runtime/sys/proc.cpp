@@ -127,4 +127,27 @@ char ProcessState(int pid, uint64_t* start_time) {
                    start_time);
 }
 
+bool IsDying(int id) {
+  uint64_t start_time;
+  const char state = ProcessState(id, &start_time);
+  if (state == 0) return false;
+  if (state == 'Z' || state == 'X') return true;
+  Line directory;
+  directory.Str("/proc/").Dec(static_cast<uint64_t>(id));
+  char text[4096];
+  Line path;
+  path.Str(directory.text()).Str("/status");
+  if (ReadWhole(path.text(), text, sizeof(text)) > 0) {
+    const char* pending = StatusField(text, "SigPnd:");
+    constexpr uint64_t kKillBit = 1 << 8;
+    if (pending != nullptr && (ParseNumber(&pending, 16) & kKillBit) != 0) {
+      return true;
+    }
+  }
+  // Past the point where its memory is let go.
+  path = Line();
+  path.Str(directory.text()).Str("/exe");
+  return ReadLink(path.text(), text, sizeof(text)) == -2;  // ENOENT
+}
+
 }  // namespace ckpt::sys

@@ -42,6 +42,10 @@ char ThreadStateLetter(int tid);
 // boot in *start_time; 0 if it is gone.
 char ProcessState(int pid, uint64_t* start_time);
 
+// True if a process or thread has that id but is about to be gone: killed and
+// not yet dead, or dead and not yet reaped.
+bool IsDying(int id);
+
 }  // namespace ckpt::sys
 
 #endif
