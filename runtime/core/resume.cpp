@@ -58,6 +58,7 @@ void CompleteRestart() {
                  .Str(" s, pid ")
                  .Dec(static_cast<uint64_t>(g_state.pid)));
   Relock(g_stop.requested.load(std::memory_order_relaxed));
+  track::RefreshInherited({g_state.inherited, g_state.inherited_count});
   PublishClaim();
   ServeRestored();
   if (plan->progress != nullptr) {

@@ -195,6 +195,8 @@ class Snapshot {
   bool Descriptors() {
     Arena arena = scratch_->Part(4);
     ArenaList<image::FdRecord> fds(&arena);
+    g_state.inherited_count =
+        track::PruneInherited(g_state.inherited, g_state.inherited_count);
     const bool ok = track::CollectDescriptors(
         {g_state.inherited, g_state.inherited_count}, &small_, &fds, &strings_,
         reason_);

@@ -2,7 +2,10 @@
 
 #include <errno.h>
 
+// The executable exports these for its libraries.
+#pragma GCC visibility push(default)
 #include "checkpoint.h"
+#pragma GCC visibility pop
 #include "core/coordinator.h"
 #include "core/state.h"
 #include "sys/futex.h"

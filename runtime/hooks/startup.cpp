@@ -7,7 +7,10 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+// The executable exports these for its libraries.
+#pragma GCC visibility push(default)
 #include "checkpoint.h"
+#pragma GCC visibility pop
 #include "ckpt/abi.h"
 #include "core/claim.h"
 #include "core/coordinator.h"

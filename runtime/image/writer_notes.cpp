@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "image/checksum.h"
+#include "sys/x86_64/cpu.h"
 
 namespace ckpt::image {
 namespace {
@@ -101,6 +102,14 @@ FloatState FloatStateOf(const ThreadRecord& thread) {
     state.xstate_size = software.xstate_size;
     state.features = software.features;
   }
+  // Debuggers know one layout, that of CPUs with MPX, where the AVX-512 masks
+  // lie at 1088. On others they get what lies the same everywhere: up to AVX.
+  constexpr uint32_t kMaskFeature = 5, kMaskOffset = 1088, kAvxEnd = 832;
+  if (state.xstate_size > kAvxEnd &&
+      sys::Cpuid(0xd, kMaskFeature).ebx != kMaskOffset) {
+    state.xstate_size = kAvxEnd;
+    state.features &= 7;
+  }
   return state;
 }
 
@@ -124,6 +133,11 @@ void ThreadNotes(const Parts& parts, const ThreadRecord& thread,
   // Debuggers expect XCR0 where the signal frame has the kernel's own words.
   __builtin_memset(at + kSoftwareBytes, 0, kFxsaveSize - kSoftwareBytes);
   __builtin_memcpy(at + kSoftwareBytes, &state.features, 8);
+  // The header's first word: which of them are not in their initial state.
+  uint64_t in_use;
+  __builtin_memcpy(&in_use, at + kFxsaveSize, 8);
+  in_use &= state.features;
+  __builtin_memcpy(at + kFxsaveSize, &in_use, 8);
 }
 
 void ProcessInfo(const Parts& parts, NoteStream* stream) {

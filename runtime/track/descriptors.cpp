@@ -136,6 +136,27 @@ uint32_t ListInherited(InheritedFd* out, uint32_t capacity) {
   return count;
 }
 
+uint32_t PruneInherited(InheritedFd* list, uint32_t count) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    struct stat st;
+    if (sys::Stat(list[i].fd, &st) >= 0 && st.st_dev == list[i].device &&
+        st.st_ino == list[i].inode) {
+      list[kept++] = list[i];
+    }
+  }
+  return kept;
+}
+
+void RefreshInherited(Span<InheritedFd> list) {
+  for (InheritedFd& i : list) {
+    struct stat st;
+    if (sys::Stat(i.fd, &st) < 0) continue;
+    i.device = st.st_dev;
+    i.inode = st.st_ino;
+  }
+}
+
 bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
                         ArenaList<image::FdRecord>* fds, Strings* strings,
                         Line* reason) {

@@ -22,6 +22,13 @@ struct InheritedFd {
 // Notes the descriptors that are open now; at most `capacity`.
 uint32_t ListInherited(InheritedFd* out, uint32_t capacity);
 
+// Drops what has been closed or replaced since: after a restart what is left can
+// be refreshed by number. The new count.
+uint32_t PruneInherited(InheritedFd* list, uint32_t count);
+
+// After a restart: the numbers are the new launcher's descriptors now.
+void RefreshInherited(Span<InheritedFd> list);
+
 // Adds a record for each open descriptor. False with *reason naming one that
 // cannot be carried over a restart.
 bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
