@@ -21,6 +21,7 @@ constexpr const char* kMemoryKinds[] = {"anonymous", "shared anonymous",
 
 // glibc's __kind, as nptl's internal headers define it.
 std::string MutexKind(uint32_t kind) {
+  if (kind == image::kRwlockKind) return "read-write (writer)";
   constexpr const char* kTypes[] = {"normal", "recursive", "errorcheck",
                                     "adaptive"};
   std::string text = kTypes[kind & 3];

@@ -10,6 +10,7 @@
 #include "core/snapshot.h"
 #include "core/state.h"
 #include "core/stop_the_world.h"
+#include "image/checksum.h"
 #include "image/writer.h"
 #include "sys/file.h"
 #include "sys/memory.h"
@@ -53,14 +54,46 @@ class Checkpoint {
       sys::FutexWake(&g_state.checkpointing);
       scratch_.Free();
     }
-    if (outcome_->error != 0) {
-      Say(Line().Str(outcome_->later ? "checkpoint put off: "
-                                     : "checkpoint failed: ")
-              .Str(outcome_->reason.text()));
-    }
+    Report();
   }
 
  private:
+  // One line per failure, and not again for every period as long as the reason
+  // stays the same.
+  void Report() const {
+    static constinit uint64_t g_last_reason = 0;
+    if (outcome_->error == 0) {
+      g_last_reason = 0;
+      return;
+    }
+    const Line& reason = outcome_->reason;
+    const uint64_t sum = image::Xxh3(reason.text(), reason.size());
+    const Line text = Line().Str(outcome_->later ? "checkpoint put off: "
+                                                 : "checkpoint failed: ")
+                          .Str(reason.text());
+    if (sum != g_last_reason) {
+      Say(text);
+    } else {
+      SayVerbose(text);
+    }
+    g_last_reason = sum;
+  }
+
+  // The program's output up to the checkpoint must outlive the machine as the
+  // image does. By a descriptor of our own: an error is then still news to the
+  // program's fsync.
+  void SyncOutputs() const {
+    for (const image::FdRecord& fd : parts_.fds) {
+      const bool regular = (fd.mode & S_IFMT) == S_IFREG;
+      if (!regular || (fd.open_flags & O_ACCMODE) == O_RDONLY) continue;
+      const long own = sys::Open(parts_.strings.data + fd.path,
+                                 O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+      if (own < 0) continue;
+      sys::Raw(__NR_fdatasync, own);
+      sys::Close(static_cast<int>(own));
+    }
+  }
+
   bool Fail(const char* what, long negative_errno) {
     outcome_->error = static_cast<int>(-negative_errno);
     outcome_->reason.Str(what).Str(": ");
@@ -112,6 +145,7 @@ class Checkpoint {
 
   // The threads run again.
   void Publish() {
+    SyncOutputs();
     uint64_t sequence = parts_.head.sequence;
     long r;
     do {

@@ -15,7 +15,28 @@ constexpr int kRobust = 16, kPrioInherit = 32;
 // written marked, and the marks are taken off when all are written.
 constexpr int kMarked = 1 << 29;  // above every thread id, inside FUTEX_TID_MASK
 
+void MarkRwlock(pthread_rwlock_t* lock, int old_tid, int new_tid) {
+  pthread_rwlock_t copy;
+  if (!track::ReadRwlock(lock, &copy)) return;  // a stale entry
+  if (copy.__data.__readers != 0 && copy.__data.__cur_writer == old_tid) {
+    lock->__data.__cur_writer = new_tid | kMarked;
+  }
+}
+
+void UnmarkRwlock(pthread_rwlock_t* lock) {
+  pthread_rwlock_t copy;
+  if (!track::ReadRwlock(lock, &copy)) return;
+  const int writer = copy.__data.__cur_writer;
+  if (writer > 0 && (writer & kMarked) != 0) {
+    lock->__data.__cur_writer = writer & ~kMarked;
+  }
+}
+
 void Mark(pthread_mutex_t* mutex, int old_tid, int new_tid) {
+  if (pthread_rwlock_t* lock = track::AsRwlock(mutex)) {
+    MarkRwlock(lock, old_tid, new_tid);
+    return;
+  }
   pthread_mutex_t copy;
   if (!track::ReadMutex(mutex, &copy)) return;  // a stale entry
   const bool owned = copy.__data.__lock != 0 && copy.__data.__owner == old_tid;
@@ -32,6 +53,10 @@ void Mark(pthread_mutex_t* mutex, int old_tid, int new_tid) {
 }
 
 void Unmark(pthread_mutex_t* mutex) {
+  if (pthread_rwlock_t* lock = track::AsRwlock(mutex)) {
+    UnmarkRwlock(lock);
+    return;
+  }
   pthread_mutex_t copy;
   if (!track::ReadMutex(mutex, &copy)) return;
   if (copy.__data.__owner < 0 || (copy.__data.__owner & kMarked) == 0) return;

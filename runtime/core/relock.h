@@ -12,17 +12,24 @@
 
 #include <stdint.h>
 
+#include "image/format.h"
+
 namespace ckpt::core {
 
 // Coordinator only. `stop` is the stop that the threads are parked in.
 void Relock(uint32_t stop);
 
-// True if a lock of this kind (glibc's __kind) can be carried to new thread ids
-// while a thread is inside pthread_mutex_lock or unlock for it: the C library
-// may hold the old id in a register there.
-constexpr bool KindMovesInFlight(uint32_t kind) {
-  const uint32_t type = kind & 127;
-  return type == 0 || type == 3;  // normal, adaptive: the owner is never read
+// True if a lock can be carried to new thread ids in the state that its thread
+// has it in. On its way through the C library's lock or unlock code a thread may
+// hold its old id in a register, which nobody can correct.
+constexpr bool Moves(const image::LockRecord& lock) {
+  const bool waits = lock.state == image::LockState::kWanted;
+  if (!waits && lock.state != image::LockState::kInFlight) return true;
+  // A writer asks for its id after it has waited.
+  if (lock.kind == image::kRwlockKind) return waits;
+  // Normal and adaptive ones are never compared with an id.
+  const uint32_t type = lock.kind & 127;
+  return type == 0 || type == 3;
 }
 
 }  // namespace ckpt::core

@@ -85,7 +85,8 @@ class Snapshot {
       if (i == 0) head.args = ref;
     }
     head.args_xxh3 = ArgumentsChecksum(g_state.argc, g_state.argv);
-    const BuildId id = BuildIdOfFile(g_state.program);
+    // By the link, which also leads to a file that has been replaced.
+    const BuildId id = BuildIdOfFile("/proc/self/exe");
     head.build_id_size = id.size;
     __builtin_memcpy(head.build_id, id.bytes, sizeof(head.build_id));
   }
@@ -167,7 +168,7 @@ class Snapshot {
       t->wait_object = reinterpret_cast<uint64_t>(slot->waiting_on);
     } else if (slot->wanted != nullptr) {
       t->state = image::ThreadState::kLockWait;
-      t->wait_object = reinterpret_cast<uint64_t>(slot->wanted);
+      t->wait_object = reinterpret_cast<uint64_t>(slot->wanted) & ~uint64_t{1};
     }
     __builtin_memcpy(t->name, slot->name, sizeof(t->name));
     __builtin_memcpy(t->affinity, slot->affinity, sizeof(t->affinity));

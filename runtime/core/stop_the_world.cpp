@@ -61,6 +61,10 @@ class Stopper {
         return Abandon();
       }
       const uint32_t fresh = SignalThreads();
+      if (queue_full_) {
+        reason_->Str("too many signals are pending (RLIMIT_SIGPENDING)");
+        return Abandon();
+      }
       if (fresh == 0 && Arrived() == alive_) break;
       if (!WaitForThreads()) return Abandon();
     }
@@ -91,7 +95,9 @@ class Stopper {
       const int tid = threads_[i].tid;
       if (tid == self || tid == out_->exited_leader) continue;
       if (!signalled_.Add(tid)) continue;
-      if (sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0) continue;
+      const long r = sys::ThreadKill(g_state.pid, tid, g_state.stop_signal);
+      if (r == -11) queue_full_ = true;  // EAGAIN
+      if (r < 0) continue;               // else it is gone
       ++fresh;
     }
     alive_ += fresh;
@@ -178,6 +184,7 @@ class Stopper {
   Signalled signalled_;
   Stopped* out_;
   Line* reason_;
+  bool queue_full_ = false;
   uint32_t alive_ = 0;  // signalled and, as far as is known, not gone
 };
 

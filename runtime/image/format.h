@@ -144,9 +144,13 @@ static_assert(sizeof(ThreadRecord) == 256);
 
 enum class LockState : uint32_t {
   kHeld = 0,      // the thread owns the mutex
-  kWanted = 1,    // it is in pthread_mutex_lock
+  kWanted = 1,    // it waits for it
   kCondWait = 2,  // it has released the mutex into a condition wait
+  kInFlight = 3,  // it is on its way through the lock or the unlock call
 };
+
+// In LockRecord::kind: not a mutex but a read-write lock, as its writer.
+constexpr uint32_t kRwlockKind = 0x10000;
 
 // A mutex of a thread (the paper's mutex information structure).
 struct LockRecord {

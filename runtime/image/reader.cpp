@@ -231,6 +231,8 @@ ReadError Reader::OpenNotes() {
       const ReadError error = OpenNote(
           note.n_type, {notes_.data + descriptor, note.n_descsz});
       if (!error.ok()) return error;
+    } else if (note.n_type == NT_AUXV && note.n_namesz == sizeof("CORE")) {
+      auxv_ = {notes_.data + descriptor, note.n_descsz};
     }
     position = AlignUp<uint64_t>(descriptor + note.n_descsz, kNoteAlignment);
   }

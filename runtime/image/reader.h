@@ -99,6 +99,8 @@ class Reader {
   Span<const FdRecord> fds() const { return fds_; }
   Span<const SignalRecord> signals() const { return signals_; }
   Span<const Elf64_Phdr> segments() const { return segments_; }
+  // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
+  Span<const uint8_t> auxv() const { return auxv_; }
 
   // The string of a reference in any record.
   const char* String(StringRef ref) const { return strings_.data + ref; }
@@ -152,6 +154,7 @@ class Reader {
   Span<const FdRecord> fds_;
   Span<const SignalRecord> signals_;
   Span<const Elf64_Phdr> segments_;
+  Span<const uint8_t> auxv_;
 };
 
 }  // namespace ckpt::image

@@ -110,7 +110,7 @@ ReadError Reader::CheckLocks() const {
     if (locks_[i].thread >= threads_.size) {
       return Bad(ReadStatus::kLocks, "no such thread", i);
     }
-    if (locks_[i].state > LockState::kCondWait) {
+    if (locks_[i].state > LockState::kInFlight) {
       return Bad(ReadStatus::kLocks, "unknown state", i);
     }
   }

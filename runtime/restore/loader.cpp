@@ -98,10 +98,7 @@ class Restarter {
   // A lock in a state that cannot be given to new thread ids, or nullptr.
   const image::LockRecord* Immovable() const {
     for (const image::LockRecord& lock : candidate_.reader().locks()) {
-      if (lock.state == image::LockState::kWanted &&
-          !core::KindMovesInFlight(lock.kind)) {
-        return &lock;
-      }
+      if (!core::Moves(lock)) return &lock;
     }
     return nullptr;
   }
@@ -178,8 +175,12 @@ class Restarter {
         Line().Str("restart refused: --ids new: thread ")
             .Dec(static_cast<uint64_t>(
                 candidate_.reader().threads()[lock.thread].vtid))
-            .Str(" was locking the mutex at 0x").Hex(lock.mutex)
-            .Str(", which is neither normal nor adaptive (use --ids ns)"));
+            .Str(" was locking or unlocking the ")
+            .Str(lock.kind == image::kRwlockKind
+                     ? "read-write lock at 0x"
+                     : "recursive, error-checking, robust or "
+                       "priority-inheriting mutex at 0x")
+            .Hex(lock.mutex).Str(" (use --ids ns, or another image)"));
   }
 
   // What others look for is shown by the guardian as well: it is the process

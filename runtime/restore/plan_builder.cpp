@@ -33,6 +33,7 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate) const {
                     r.threads().size * sizeof(PlanThread) +
                     r.blocks().size * sizeof(image::BlockRecord) +
                     r.signals().size * sizeof(image::SignalRecord) +
+                    r.auxv().size +
                     sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
   for (const image::ModuleRecord& module : r.modules()) {
     tables += StrLen(candidate.ModulePath(module)) + 1;
@@ -151,6 +152,9 @@ void PlanBuilder::Build(const Candidate& candidate,
   plan_->started_us = started_us;
   plan_->fault = fault::g_armed;
   plan_->signals = Copy(r.signals().data, r.signals().size);
+  plan_->auxv =
+      reinterpret_cast<const char*>(Copy(r.auxv().data, r.auxv().size));
+  plan_->auxv_size = r.auxv().size;
   plan_->comm = CopyText(r.String(r.process().comm));
   plan_->options = reinterpret_cast<uint64_t>(Copy(&options, 1));
   plan_->image_path = reinterpret_cast<uint64_t>(CopyText(candidate.path()));

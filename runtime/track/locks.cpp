@@ -2,6 +2,8 @@
 
 #include "track/locks.h"
 
+#include <ucontext.h>
+
 #include "base/bytes.h"
 #include "base/check.h"
 #include "sys/memory.h"
@@ -36,36 +38,80 @@ void SetLockAt(Slot* slot, uint32_t n, pthread_mutex_t* mutex) {
   }
 }
 
+bool ReadMemory(const void* from, void* to, uint64_t size) {
+  struct Vector {
+    const void* base;
+    uint64_t size;
+  };
+  const Vector local{to, size};
+  const Vector remote{from, size};
+  return sys::Raw(__NR_process_vm_readv, sys::GetPid(), &local, 1, &remote, 1,
+                  0) == static_cast<long>(size);
+}
+
 }  // namespace
 
 bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out) {
-  struct Vector {
-    void* base;
-    uint64_t size;
-  };
-  const Vector local{out, sizeof(*out)};
-  const Vector remote{const_cast<pthread_mutex_t*>(mutex), sizeof(*mutex)};
-  return sys::Raw(__NR_process_vm_readv, sys::GetPid(), &local, 1, &remote, 1,
-                  0) == static_cast<long>(sizeof(*out));
+  return ReadMemory(mutex, out, sizeof(*out));
+}
+
+bool ReadRwlock(const pthread_rwlock_t* lock, pthread_rwlock_t* out) {
+  return ReadMemory(lock, out, sizeof(*out));
 }
 
 namespace {
 
+// What a lock in the table looks like in memory.
+struct LockView {
+  uint64_t address;
+  uint32_t kind, word, count;
+  int32_t owner;
+};
+
+// False if it is unmapped by now.
+bool View(const pthread_mutex_t* entry, LockView* view) {
+  if (const pthread_rwlock_t* lock = AsRwlock(entry)) {
+    pthread_rwlock_t copy;
+    if (!ReadRwlock(lock, &copy)) return false;
+    *view = {reinterpret_cast<uint64_t>(lock), image::kRwlockKind,
+             copy.__data.__readers, 0, copy.__data.__cur_writer};
+    return true;
+  }
+  pthread_mutex_t copy;
+  if (!ReadMutex(entry, &copy)) return false;
+  *view = {reinterpret_cast<uint64_t>(entry),
+           static_cast<uint32_t>(copy.__data.__kind),
+           static_cast<uint32_t>(copy.__data.__lock),
+           static_cast<uint32_t>(copy.__data.__count), copy.__data.__owner};
+  return true;
+}
+
+bool IsOwnedBy(const LockView& view, int tid) {
+  return view.word != 0 && view.owner == tid;
+}
+
 void AddRecord(LockTable* table, uint32_t thread, image::LockState state,
-               const pthread_mutex_t* mutex, const pthread_mutex_t& copy,
-               const pthread_cond_t* condition) {
+               const LockView& view, const pthread_cond_t* condition) {
   if (table->count < table->capacity) {
-    image::LockRecord* r = &table->records[table->count];
-    r->thread = thread;
-    r->state = state;
-    r->mutex = reinterpret_cast<uint64_t>(mutex);
-    r->condition = reinterpret_cast<uint64_t>(condition);
-    r->kind = static_cast<uint32_t>(copy.__data.__kind);
-    r->word = static_cast<uint32_t>(copy.__data.__lock);
-    r->owner = copy.__data.__owner;
-    r->count = copy.__data.__count;
+    table->records[table->count] = {
+        thread,    state,     view.address,
+        reinterpret_cast<uint64_t>(condition),
+        view.kind, view.word, view.owner,
+        view.count};
   }
   ++table->count;
+}
+
+// True if the stop signal found the thread in a futex wait.
+bool WaitsOnFutex(const Slot* slot) {
+  const auto& regs =
+      reinterpret_cast<const ucontext_t*>(slot->frame)->uc_mcontext.gregs;
+  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
+  // The kernel has set it back to the instruction, or made it return EINTR.
+  const bool before = code[0] == 0x0f && code[1] == 0x05;
+  const bool after = code[-2] == 0x0f && code[-1] == 0x05;
+  return (before && regs[REG_RAX] == __NR_futex) ||
+         (after && regs[REG_RAX] == -4);  // EINTR
 }
 
 }  // namespace
@@ -93,36 +139,28 @@ void RemoveOlder(Slot* slot, pthread_mutex_t* mutex) {
 }
 
 void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
+  using image::LockState;
   const int tid = slot->tid.load(std::memory_order_relaxed);
   const pthread_mutex_t* wanted = slot->wanted;
-  bool wanted_is_held = false;
-  pthread_mutex_t copy;
+  LockView view;
   for (uint32_t i = 0; i < slot->lock_depth; ++i) {
-    const pthread_mutex_t* mutex = LockAt(slot, i);
-    if (mutex == wanted) {
-      wanted_is_held = true;
-      if (slot->waiting_on != nullptr) continue;  // released into the wait
-    }
-    if (!ReadMutex(mutex, &copy)) continue;  // stale: unmapped
-    if (copy.__data.__lock == 0 || copy.__data.__owner != tid) continue;
-    // A recursive mutex has one entry per lock; one record says it with the
+    const pthread_mutex_t* entry = LockAt(slot, i);
+    // What the thread is busy with is told below.
+    if (entry == wanted) continue;
+    // A recursive mutex has an entry per lock; one record says it, with the
     // count that the mutex itself carries.
     bool seen = false;
-    for (uint32_t k = 0; k < i && !seen; ++k) seen = LockAt(slot, k) == mutex;
-    if (seen) continue;
-    AddRecord(table, thread, image::LockState::kHeld, mutex, copy, nullptr);
+    for (uint32_t k = 0; k < i && !seen; ++k) seen = LockAt(slot, k) == entry;
+    if (seen || !View(entry, &view) || !IsOwnedBy(view, tid)) continue;
+    AddRecord(table, thread, LockState::kHeld, view, nullptr);
   }
-  if (wanted == nullptr || !ReadMutex(wanted, &copy)) return;
+  if (wanted == nullptr || !View(wanted, &view)) return;
   if (slot->waiting_on != nullptr) {
-    AddRecord(table, thread, image::LockState::kCondWait, wanted, copy,
-              slot->waiting_on);
-  } else if (!wanted_is_held) {
-    // Between the atomic operation and the owner field it is the owner's
-    // already; the field tells which side of it the thread is on.
-    const bool held = copy.__data.__lock != 0 && copy.__data.__owner == tid;
+    AddRecord(table, thread, LockState::kCondWait, view, slot->waiting_on);
+  } else {
     AddRecord(table, thread,
-              held ? image::LockState::kHeld : image::LockState::kWanted,
-              wanted, copy, nullptr);
+              WaitsOnFutex(slot) ? LockState::kWanted : LockState::kInFlight,
+              view, nullptr);
   }
 }
 

@@ -14,6 +14,19 @@
 
 namespace ckpt::track {
 
+// A read-write lock in the table, as its writer: the pointer with its lowest bit
+// set.
+inline pthread_mutex_t* TagRwlock(pthread_rwlock_t* lock) {
+  return reinterpret_cast<pthread_mutex_t*>(reinterpret_cast<uintptr_t>(lock) |
+                                            1);
+}
+// The read-write lock behind a table entry, or nullptr if it is a mutex.
+inline pthread_rwlock_t* AsRwlock(const pthread_mutex_t* entry) {
+  const auto address = reinterpret_cast<uintptr_t>(entry);
+  return (address & 1) != 0 ? reinterpret_cast<pthread_rwlock_t*>(address - 1)
+                            : nullptr;
+}
+
 // The n-th lock of a slot, oldest first.
 inline pthread_mutex_t* LockAt(const Slot* slot, uint32_t n) {
   return n < kInlineLocks ? slot->locks[n] : slot->spill[n - kInlineLocks];
@@ -49,6 +62,7 @@ inline void RemoveLock(Slot* slot, pthread_mutex_t* mutex) {
 // Reads a mutex that may be freed or unmapped by now. The kernel copies it, so
 // bad memory is an error and not a SIGSEGV.
 bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out);
+bool ReadRwlock(const pthread_rwlock_t* lock, pthread_rwlock_t* out);
 
 // With the world stopped: writes a record for each lock of `slot` that its lock
 // word confirms, at most `capacity`; the number of records there are. `thread`

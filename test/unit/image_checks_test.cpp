@@ -124,7 +124,7 @@ const Case kCases[] = {
     {"LockThread", [](Bytes& b) { Locks(b)[3].thread = 3; },
      "locks: record 3: no such thread"},
     {"LockState",
-     [](Bytes& b) { Locks(b)[0].state = static_cast<LockState>(3); },
+     [](Bytes& b) { Locks(b)[0].state = static_cast<LockState>(4); },
      "locks: record 0: unknown state"},
     {"ModulePath", [](Bytes& b) { Modules(b)[0].path = kFar; },
      "modules: record 0: a text lies outside of the strings"},

@@ -1,0 +1,64 @@
+// rwlocks.cpp - doors of the read-write locks: the C library tells a writer by
+// its thread id, so the table notes who has locked for writing. Readers have no
+// identity. In the table a read-write lock is a tagged entry (track/locks).
+
+#include "hooks/libc.h"
+#include "track/locks.h"
+
+namespace {
+
+using ckpt::hooks::Real;
+using ckpt::track::Self;
+using ckpt::track::Slot;
+
+template <typename Ask>
+int Acquire(pthread_rwlock_t* lock, Ask ask) {
+  Slot* slot = Self();
+  pthread_mutex_t* entry = ckpt::track::TagRwlock(lock);
+  pthread_mutex_t* outer = slot->wanted;
+  slot->wanted = entry;
+  asm volatile("" ::: "memory");
+  const int r = ask();
+  if (r == 0) ckpt::track::PushLock(slot, entry);
+  asm volatile("" ::: "memory");
+  slot->wanted = outer;
+  return r;
+}
+
+}  // namespace
+
+int __ckpt_pthread_rwlock_wrlock(pthread_rwlock_t* lock) __THROW {
+  return Acquire(lock, [=] { return Real().pthread_rwlock_wrlock(lock); });
+}
+
+int __ckpt_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) __THROW {
+  return Acquire(lock, [=] { return Real().pthread_rwlock_trywrlock(lock); });
+}
+
+int __ckpt_pthread_rwlock_timedwrlock(pthread_rwlock_t* lock,
+                                      const timespec* deadline) __THROW {
+  return Acquire(lock, [=] {
+    return Real().pthread_rwlock_timedwrlock(lock, deadline);
+  });
+}
+
+int __ckpt_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
+                                      const timespec* deadline) __THROW {
+  return Acquire(lock, [=] {
+    return Real().pthread_rwlock_clockwrlock(lock, clock, deadline);
+  });
+}
+
+int __ckpt_pthread_rwlock_unlock(pthread_rwlock_t* lock) __THROW {
+  Slot* slot = Self();
+  pthread_mutex_t* entry = ckpt::track::TagRwlock(lock);
+  pthread_mutex_t* outer = slot->wanted;
+  slot->wanted = entry;
+  asm volatile("" ::: "memory");
+  const int r = Real().pthread_rwlock_unlock(lock);
+  // A reader's unlock finds no entry of its own.
+  if (r == 0) ckpt::track::RemoveLock(slot, entry);
+  asm volatile("" ::: "memory");
+  slot->wanted = outer;
+  return r;
+}
