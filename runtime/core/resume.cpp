@@ -3,6 +3,7 @@
 #include "core/resume.h"
 
 #include "base/bytes.h"
+#include "base/fault.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
 #include "core/message.h"
@@ -50,6 +51,15 @@ void CompleteRestart() {
   g_state.pid = sys::GetPid();
   ++g_state.generation;
   TakeOptions(*reinterpret_cast<const Options*>(plan->options));
+  // What is armed in the image was meant for the first life.
+  fault::g_armed = *plan->fault;
+  const long fault = fault::At(fault::Point::resume);
+  if (fault < 0) {
+    Line line;
+    line.Str("restart failed: ");
+    AddError(&line, fault);
+    Fatal(line);
+  }
   SayVerbose(Line()
                  .Str("restarted from ")
                  .Str(reinterpret_cast<const char*>(plan->image_path))

@@ -71,7 +71,8 @@ struct Plan {
   uint64_t options;        // core::Options of the new command line
   uint64_t image_path;     // for messages
   uint64_t started_us;     // when the restart began
-  fault::Armed fault;      // for tests
+  fault::Armed* fault;     // for tests; shared, so that hits in an attempt
+                           // that failed count
 };
 
 // Lives in the restored program (core/resume), written by the restorer.

@@ -150,7 +150,9 @@ void PlanBuilder::Build(const Candidate& candidate,
   plan_->vdso_scratch = start_ + size_;
   plan_->process = r.process();
   plan_->started_us = started_us;
-  plan_->fault = fault::g_armed;
+  static_assert(sizeof(Progress) + sizeof(fault::Armed) <= kPage);
+  plan_->fault = reinterpret_cast<fault::Armed*>(progress_ + 1);
+  *plan_->fault = fault::g_armed;
   plan_->signals = Copy(r.signals().data, r.signals().size);
   plan_->auxv =
       reinterpret_cast<const char*>(Copy(r.auxv().data, r.auxv().size));

@@ -40,10 +40,10 @@ constexpr int kErrExist = 17, kErrInval = 22;
   sys::ExitGroup(kExitToolFailed);
 }
 
-// Restorer. A fault point of its own copy of the arming.
+// Restorer. A fault point, by the plan's copy of the arming.
 long FaultAt(Plan* plan, fault::Point point) {
   int error;
-  if (!fault::Hits(&plan->fault, point, &error)) return 0;
+  if (!fault::Hits(plan->fault, point, &error)) return 0;
   if (error == fault::kKill) {
     sys::Raw(__NR_kill, sys::GetPid(), SIGKILL);
     for (;;) sys::Raw(__NR_pause);
