@@ -112,10 +112,12 @@ long SyncDirectory(const char* directory) {
   return r == -22 ? 0 : r;
 }
 
-// Gives `from` the name `to` unless that exists. 0 or -errno.
-long TakeName(const char* from, const char* to) {
+// Gives the file `fd`, now `from` or without a name, the name `to` unless that
+// exists. 0 or -errno.
+long TakeName(int fd, const char* from, const char* to) {
   long r = fault::At(fault::Point::image_rename);
   if (r < 0) return r;
+  if (from[0] == '\0') return sys::LinkNameless(fd, to);
   r = sys::RenameNoReplace(from, to);
   if (r != -22 && r != -38) return r;  // EINVAL, ENOSYS: not on this one
   r = sys::Link(from, to);
@@ -153,18 +155,24 @@ uint64_t NextSequence() {
 
 const char* ImageFile::directory() const { return g_state.options.directory; }
 
-long ImageFile::Create(uint64_t size) {
-  long r = fault::At(fault::Point::image_create);
-  if (r < 0) return r;
+long ImageFile::CreateTemporary() {
   Line prefix;
   TemporaryPrefix(&prefix);
-  temporary_ = PathLine();
   temporary_.Str(directory()).Char('/').Str(prefix.text());
   temporary_.Dec(static_cast<uint64_t>(sys::GetPid())).Str(".tmp");
   sys::Unlink(temporary_.text());
-  const long fd = sys::Open(temporary_.text(),
-                            O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                            0600);
+  return sys::Open(temporary_.text(),
+                   O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+long ImageFile::Create(uint64_t size) {
+  long r = fault::At(fault::Point::image_create);
+  if (r < 0) return r;
+  temporary_ = PathLine();
+  // Without a name it goes with the process that is killed meanwhile.
+  long fd = fault::At(fault::Point::image_nameless);
+  if (fd >= 0) fd = sys::OpenNameless(directory(), 0600);
+  if (fd < 0) fd = CreateTemporary();
   if (fd < 0) return fd;
   fd_ = static_cast<int>(fd);
   // The mode is 0600 under any umask; room in advance finds a full disk before
@@ -184,7 +192,7 @@ long ImageFile::Publish(uint64_t sequence, PathLine* path) {
   if (r < 0) return r;
   *path = PathLine();
   ImagePath(sequence, path);
-  r = TakeName(temporary_.text(), path->text());
+  r = TakeName(fd_, temporary_.text(), path->text());
   if (r < 0) return r;
   sys::Close(fd_);
   fd_ = -1;
@@ -196,7 +204,7 @@ void ImageFile::Discard() {
   if (fd_ < 0) return;
   sys::Close(fd_);
   fd_ = -1;
-  sys::Unlink(temporary_.text());
+  if (temporary_.size() != 0) sys::Unlink(temporary_.text());
 }
 
 void RemoveOld(uint64_t newest) {

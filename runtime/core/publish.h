@@ -1,5 +1,6 @@
-// publish.h - images as files: a temporary name, then prog.chkpt.N, never over
-// another file; and which old ones go. No libc: coordinator, and the loader.
+// publish.h - images as files: no name until they are whole (a temporary one
+// where the file system wants one), then prog.chkpt.N, never over another file;
+// and which old ones go. No libc: coordinator, and the loader.
 
 #ifndef CKPT_CORE_PUBLISH_H
 #define CKPT_CORE_PUBLISH_H
@@ -15,8 +16,7 @@ uint64_t NextSequence();
 
 class ImageFile {
  public:
-  // Creates the temporary file with room for `size` bytes; its descriptor or
-  // -errno.
+  // Creates the file with room for `size` bytes; its descriptor or -errno.
   long Create(uint64_t size);
   int fd() const { return fd_; }
   const char* directory() const;
@@ -25,12 +25,14 @@ class ImageFile {
   // fsync of the directory. 0 or -errno; *path gets the name.
   long Publish(uint64_t sequence, PathLine* path);
 
-  // Removes the temporary file.
+  // Drops the file.
   void Discard();
 
  private:
+  long CreateTemporary();
+
   int fd_ = -1;
-  PathLine temporary_;
+  PathLine temporary_;  // empty: the file has no name
 };
 
 // Removes images of this run that -k does not keep, `newest` being the newest,

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/line.h"
 #include "sys/x86_64/syscall.h"
 
 namespace ckpt::sys {
@@ -18,6 +19,11 @@ inline long OpenAt(int dir, const char* path, int flags, int mode = 0) {
 }
 inline long Open(const char* path, int flags, int mode = 0) {
   return OpenAt(AT_FDCWD, path, flags, mode);
+}
+// A new file in `directory` that nobody can find and that is gone when it is
+// closed. Not every file system has them.
+inline long OpenNameless(const char* directory, int mode) {
+  return Open(directory, O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
 }
 inline long Close(int fd) { return Raw(__NR_close, fd); }
 inline long Read(int fd, void* buffer, size_t size) {
@@ -48,6 +54,13 @@ inline long RenameNoReplace(const char* from, const char* to) {
 }
 inline long Link(const char* from, const char* to) {
   return Raw(__NR_link, from, to);
+}
+// Gives a file of OpenNameless a name unless that exists.
+inline long LinkNameless(int fd, const char* to) {
+  const LineOf<40> from = LineOf<40>().Str("/proc/self/fd/").Dec(
+      static_cast<uint64_t>(fd));
+  return Raw(__NR_linkat, AT_FDCWD, from.text(), AT_FDCWD, to,
+             AT_SYMLINK_FOLLOW);
 }
 inline long GetDents(int fd, void* buffer, size_t size) {
   return Raw(__NR_getdents64, fd, buffer, size);
