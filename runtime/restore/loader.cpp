@@ -29,6 +29,10 @@ namespace {
 using core::g_state;
 using core::Ids;
 
+constexpr long kIdInUse = -17;  // EEXIST
+constexpr uint64_t kDyingPatienceUs = 2000000;
+constexpr uint64_t kBusyPatienceUs = 10000000;
+
 // A restart that is under way.
 class Restarter {
  public:
@@ -112,7 +116,10 @@ class Restarter {
     PrepareGuardian();
     switch (g_state.options.ids) {
       case Ids::kSame:
-        TrySame();
+        // The user insists on them: a process that holds one may end soon.
+        do {
+          TrySame();
+        } while (same_error_ == kIdInUse && PauseBefore(kBusyPatienceUs));
         Refuse("--ids same: ", same_error_);
       case Ids::kNamespace:
         TryNamespace();
@@ -131,15 +138,19 @@ class Restarter {
            namespace_error_);
   }
 
+  // Sleeps a little. False when the restart has been going on for `patience_us`.
+  bool PauseBefore(uint64_t patience_us) const {
+    if (sys::NowUs() - started_us_ >= patience_us) return false;
+    const timespec pause = sys::ToTimespec(2000000);
+    sys::Raw(__NR_nanosleep, &pause, 0);
+    return true;
+  }
+
   // Ids of a process that was killed a moment ago are free when it has been
   // reaped.
   void AwaitIds() const {
-    constexpr uint64_t kPatienceUs = 2000000;
-    const uint64_t start = sys::NowUs();
     for (const image::ThreadRecord& thread : candidate_.reader().threads()) {
-      while (sys::IsDying(thread.vtid) && sys::NowUs() - start < kPatienceUs) {
-        const timespec pause = sys::ToTimespec(2000000);
-        sys::Raw(__NR_nanosleep, &pause, 0);
+      while (sys::IsDying(thread.vtid) && PauseBefore(kDyingPatienceUs)) {
       }
     }
   }
@@ -162,7 +173,7 @@ class Restarter {
   [[noreturn]] void Refuse(const char* what, long error) {
     Line line;
     line.Str("restart refused: ").Str(what);
-    if (error == -17) {
+    if (error == kIdInUse) {
       line.Str("an id of the image is in use");
     } else {
       core::AddError(&line, error);
