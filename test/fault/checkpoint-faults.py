@@ -76,7 +76,8 @@ def hit_kill(point, n, older):
 
 def check_found(older):
     """-r auto finds an image, and its next checkpoint tidies up."""
-    run = h.restart("auto", options=["-d", "images", "-v", "-t", "0.005"])
+    run = h.restart("auto", options=["-d", "images", "-v", "-t", "0.005",
+                                     "-k", "0"])
     run.wait_for("checkpoint .*KiB")
     run.finish()
     run.check("started" not in run.out, "it began anew")

@@ -1,0 +1,33 @@
+# Intent: a thread id that is taken makes `--ids auto` go another way and
+# succeed, and `--ids same` refuse; a process id that is taken likewise.
+# RUN: %fault %s %t
+"""EEXIST where threads and processes get their ids."""
+
+import harness as h
+
+
+def pid_of(run):
+    line = run.lines("restarted from")[0]
+    return int(line.rsplit(" ", 1)[1])
+
+
+def test():
+    image = h.take_image("images")
+    for n in 1, 2, 3:
+        fault = "restore_thread=17@%d" % n
+        h.check_restarts(image, fault=fault)
+        h.restart(image, [], ["--ids", "same"], fault=fault).refuse(
+            "restart refused: --ids same: an id of the image is in use")
+    # The same without a fault point: the first restart holds the ids that the
+    # second one wants.
+    first = h.restart(image, [], ["-v"])
+    first.wait_for("restarted from")
+    second = h.restart(image, [], ["-v"])
+    second.wait_for("restarted from")
+    first.check(pid_of(first) != pid_of(second), "the same ids twice")
+    h.restart(image, [], ["--ids", "same"]).refuse("is in use")
+    first.finish()
+    second.finish()
+
+
+h.main(test)
