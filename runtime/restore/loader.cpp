@@ -31,6 +31,7 @@ using core::Ids;
 
 constexpr long kIdInUse = -17;  // EEXIST
 constexpr uint64_t kDyingPatienceUs = 2000000;
+constexpr uint64_t kAlivePatienceUs = 1000000;
 constexpr uint64_t kBusyPatienceUs = 10000000;
 
 // A restart that is under way.
@@ -92,11 +93,20 @@ class Restarter {
       why->Str("taken with other arguments");
       return false;
     }
-    if (core::RunIsAlive(head.run_id)) {
+    if (StaysAlive(head.run_id)) {
       why->Str("its run is still alive");
       return false;
     }
     return true;
+  }
+
+  // A run that was killed a moment ago goes in steps: the process that the user
+  // killed, the first one of its pid namespace, what that one guards.
+  bool StaysAlive(const uint8_t run_id[16]) const {
+    while (core::RunIsAlive(run_id)) {
+      if (!PauseBefore(kAlivePatienceUs)) return true;
+    }
+    return false;
   }
 
   // A lock in a state that cannot be given to new thread ids, or nullptr.
