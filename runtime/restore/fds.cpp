@@ -103,6 +103,13 @@ class Descriptors {
     flags |= O_NOCTTY | O_CLOEXEC;
     if (type == S_IFDIR) flags |= O_DIRECTORY;
     if (nameless) flags &= O_ACCMODE | O_CLOEXEC;
+    // A FIFO in its place would make open wait for a writer.
+    struct stat st;
+    if (!nameless && sys::StatPath(path, &st) >= 0 &&
+        (st.st_mode & S_IFMT) != type) {
+      core::Fatal(Line().Str("restart refused: ").Str(path).Str(
+          " is another kind of file than it was"));
+    }
     const long fd = sys::Open(path, flags);
     if (fd < 0) Refuse(path, fd);
     if (type == S_IFREG) SeekFile(record, path, static_cast<int>(fd));

@@ -111,10 +111,13 @@ class Program:
                 if re.search(pattern, line)]
 
     def fail(self, what):
+        lines = self.err.splitlines()
+        if len(lines) > 20:
+            lines[10:-10] = ["..."]
         fail("%s\n  command: %s\n  CKPT_FAULT=%s\n  status: %s\n"
              "  stdout: %r\n  stderr:\n%s" %
              (what, " ".join(self.command), self.fault, self.process.poll(),
-              self.out, self.err))
+              self.out, "\n".join(lines)))
 
     def check(self, condition, what):
         if not condition:
@@ -227,7 +230,7 @@ def restart(image, words=(), options=(), **more):
 def check_restarts(image, words=(), options=(), **more):
     """The image goes on to the right end, and only says what -v says."""
     before = None if image == "auto" else checksum(image)
-    run = restart(image, words, [*options, "-v"], **more)
+    run = restart(image, words, ["-t", "0", *options, "-v"], **more)
     run.wait_for("restarted from")
     run.finish()
     run.check("started" not in run.out, "it began anew")
