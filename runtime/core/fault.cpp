@@ -34,13 +34,16 @@ bool Arm(const char* text) {
     armed.error = kKill;
     text += 4;
   } else {
-    armed.error = static_cast<int32_t>(ParseNumber(&text, 10));
-    if (armed.error == 0) return false;
+    constexpr uint64_t kMaxErrno = 4095;
+    const uint64_t error = ParseNumber(&text, 10);
+    if (error == 0 || error > kMaxErrno) return false;
+    armed.error = static_cast<int32_t>(error);
   }
   armed.at = 1;
   if (*text == '@') {
     ++text;
     armed.at = static_cast<uint32_t>(ParseNumber(&text, 10));
+    if (armed.at == 0) return false;
     if (*text == '+') {
       armed.sticky = 1;
       ++text;

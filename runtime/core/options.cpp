@@ -121,8 +121,10 @@ int ParseSignal(const char* text) {
   if (StartsWith(name, "RTMIN")) {
     p += 5;
     if (*p == '+') ++p;
-    const int n = kFirstRealTime + static_cast<int>(ParseNumber(&p, 10));
-    return *p == '\0' && n <= kLastRealTime ? n : 0;
+    const uint64_t n = ParseNumber(&p, 10);
+    return *p == '\0' && n <= kLastRealTime - kFirstRealTime
+               ? kFirstRealTime + static_cast<int>(n)
+               : 0;
   }
   const uint64_t n = ParseNumber(&p, 10);
   if (p == name || *p != '\0') return 0;

@@ -2,7 +2,7 @@
  *
  *   worker [FILE]
  *
- * Says "started" (a restored one does not), keeps FILE open behind its first
+ * Says that it has started (a restored one does not), keeps FILE open behind its first
  * word, and works in three threads until standard input ends. Then it checks
  * everything it knows to be true, says "right" or what is wrong, and exits with
  * 7, or 1. */
@@ -77,7 +77,7 @@ int main(int argc, char **argv) {
     file = open(argv[1], O_RDONLY);
     if (file < 0 || lseek(file, kWord, SEEK_SET) != kWord) return 1;
   }
-  puts("started");
+  printf("started with %d words\n", argc);
   fflush(stdout);
   for (int i = 0; i < kThreads; ++i) {
     pthread_create(&workers[i].thread, NULL, work, &workers[i]);
