@@ -67,6 +67,7 @@ void CompleteRestart() {
                  .Seconds(sys::NowUs() - plan->started_us)
                  .Str(" s, pid ")
                  .Dec(static_cast<uint64_t>(g_state.pid)));
+  track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
   track::RefreshInherited({g_state.inherited, g_state.inherited_count});
   PublishClaim();

@@ -51,6 +51,8 @@ void StopHandler(int, siginfo_t* info, void* context) {
   // A thread that is stopped twice (a stray signal) is parked already.
   if (slot->parked.load(std::memory_order_relaxed) == stop) return;
   slot->frame = reinterpret_cast<uint64_t>(context);
+  // The signal may have come before the thread had entered its id.
+  track::NoteTid(slot);
   slot->tid_at_stop = slot->tid.load(std::memory_order_relaxed);
   RecordKernelState(slot);
   Park(slot, stop);

@@ -17,6 +17,7 @@ namespace {
 constinit Slot* g_slots = nullptr;
 constinit std::atomic<uint32_t> g_count{0};  // high-water mark
 constinit std::atomic<uint32_t> g_hint{0};   // where a free slot may be
+constinit std::atomic<uint32_t> g_epoch{0};  // restarts
 constinit std::atomic<uint32_t> g_sweep{0};  // next slot to look at
 
 }  // namespace
@@ -36,8 +37,13 @@ namespace {
 // A thread that calls a hook in a destructor of its thread-local data takes a
 // slot on its way out and never gives it back. Each taker looks at a few slots
 // in turn, so there are never many of those.
+//
+// An id is only good between two restarts: one that was read before a restart
+// under new ids and used after it names nobody, or somebody else. The epoch
+// tells.
 void SweepSome() {
   const uint32_t count = SlotCount();
+  const uint32_t epoch = g_epoch.load(std::memory_order_acquire);
   const int pid = sys::GetPid();
   for (int i = 0; i < 2 && count > 0; ++i) {
     Slot* slot =
@@ -45,13 +51,15 @@ void SweepSome() {
     const int tid = slot->tid.load(std::memory_order_relaxed);
     if (slot->used.load(std::memory_order_acquire) != 1 || tid == 0) continue;
     if (sys::ThreadKill(pid, tid, 0) != -3) continue;  // ESRCH
+    if (g_epoch.load(std::memory_order_acquire) != epoch) return;
     uint32_t used = 1;
     if (!slot->used.compare_exchange_strong(used, 2,
                                             std::memory_order_acquire)) {
       continue;
     }
     // It may have been given back and taken again since the first look.
-    if (slot->tid.load(std::memory_order_relaxed) == tid) {
+    if (slot->tid.load(std::memory_order_relaxed) == tid &&
+        g_epoch.load(std::memory_order_acquire) == epoch) {
       ReleaseSlot(slot);
     } else {
       slot->used.store(1, std::memory_order_release);
@@ -98,11 +106,24 @@ Slot* TakeSlot() {
   return nullptr;
 }
 
+void BeginEpoch() { g_epoch.fetch_add(1, std::memory_order_release); }
+
+void NoteTid(Slot* slot) {
+  uint32_t epoch;
+  do {
+    epoch = g_epoch.load(std::memory_order_acquire);
+    const int tid = sys::GetTid();
+    if (slot->vtid == 0) slot->vtid = tid;
+    slot->tid.store(tid, std::memory_order_relaxed);
+  } while (g_epoch.load(std::memory_order_acquire) != epoch);
+}
+
 void AdoptSlot(Slot* slot) {
-  const int tid = sys::GetTid();
-  slot->vtid = tid;
-  slot->tid.store(tid, std::memory_order_relaxed);
+  // The pointer first: a stop signal from here on finds this slot, and a restart
+  // corrects it.
   t_slot = slot;
+  asm volatile("" ::: "memory");
+  NoteTid(slot);
 }
 
 Slot* Register() {
@@ -113,6 +134,9 @@ Slot* Register() {
 
 void ReleaseSlot(Slot* slot) {
   const uint32_t at = static_cast<uint32_t>(slot - g_slots);
+  // A free slot has no id: the sweeper must not take one that is just being
+  // taken for a dead thread's.
+  slot->tid.store(0, std::memory_order_relaxed);
   slot->used.store(0, std::memory_order_release);
   if (at < g_hint.load(std::memory_order_relaxed)) {
     g_hint.store(at, std::memory_order_relaxed);

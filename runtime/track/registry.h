@@ -83,6 +83,12 @@ Slot* TakeSlot();
 void AdoptSlot(Slot* slot);
 void ReleaseSlot(Slot* slot);
 
+// Enters the calling thread's id. Runs in handlers too.
+void NoteTid(Slot* slot);
+
+// In a restored process, before its threads run: ids read earlier are stale.
+void BeginEpoch();
+
 // All slots ever used lie in [FirstSlot(), FirstSlot() + SlotCount()).
 Slot* FirstSlot();
 uint32_t SlotCount();
