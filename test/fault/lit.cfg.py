@@ -5,6 +5,7 @@
 #   %fault   runs a test: `%fault %s %t`, %t being its directory
 
 import os
+import subprocess
 
 import lit.formats
 
@@ -29,3 +30,9 @@ config.environment["PYTHONPATH"] = os.path.join(here, "Inputs")
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 config.substitutions.insert(
     0, ("%fault", "timeout --kill-after=5 250 " + config.python))
+
+# Mounts of its own: root, and no container that forbids it.
+if subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"],
+                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                  stdin=subprocess.DEVNULL, timeout=20).returncode == 0:
+    config.available_features.add("root-mounts")
