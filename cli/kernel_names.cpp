@@ -87,6 +87,8 @@ const char* FdKindName(image::FdKind kind) {
       return "device";
     case image::FdKind::kInherited:
       return "inherited";
+    case image::FdKind::kPipe:
+      return "pipe";
   }
   return "?";
 }

@@ -212,6 +212,8 @@ enum class FdKind : uint32_t {
   kDevice = 2,     // /dev/null, zero, full, random, urandom, tty: reopened
   kInherited = 3,  // came from the launcher (standard streams, terminals,
                    // pipes): the new launcher's is taken
+  kPipe = 4,       // an end of an empty pipe whose other end is here as well:
+                   // made anew; `inode` pairs the ends, `size` is its capacity
 };
 
 struct FdRecord {

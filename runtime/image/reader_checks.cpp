@@ -196,7 +196,7 @@ ReadError Reader::CheckFds() const {
     if (fd.fd < 0 || (i > 0 && fd.fd <= fds_[i - 1].fd)) {
       return Bad(ReadStatus::kFds, "numbers do not ascend", i);
     }
-    if (fd.kind > FdKind::kInherited) {
+    if (fd.kind > FdKind::kPipe) {
       return Bad(ReadStatus::kFds, "unknown kind", i);
     }
     if (fd.same_as != -1 && !HasEarlierFd(i, fd.same_as)) {

@@ -32,7 +32,9 @@ class Descriptors {
     if (sys::IsError(memory)) Refuse("out of memory", memory);
     int* lifted = reinterpret_cast<int*>(memory);
     for (size_t i = 0; i < fds.size; ++i) {
-      lifted[i] = fds[i].same_as < 0 ? Obtain(fds[i]) : -1;
+      lifted[i] = fds[i].same_as >= 0              ? -1
+                  : fds[i].kind == FdKind::kPipe ? MakePipeEnd(i, lifted)
+                                                 : Obtain(fds[i]);
     }
     // From here on the table is the saved one.
     sys::Raw(__NR_close_range, 0, base_ - 1, 0);
@@ -40,9 +42,9 @@ class Descriptors {
       const int from = fds[i].same_as < 0 ? lifted[i] : fds[i].same_as;
       sys::Dup3(from, fds[i].fd, fds[i].close_on_exec != 0 ? O_CLOEXEC : 0);
     }
-    for (size_t i = 0; i < fds.size; ++i) {
-      if (lifted[i] >= 0) sys::Close(lifted[i]);
-    }
+    // Above it, nothing but the image: not the loader's own descriptor of it
+    // either, which the next checkpoint would save.
+    if (image_fd_ > base_) sys::Raw(__NR_close_range, base_, image_fd_ - 1, 0);
     sys::Raw(__NR_close_range, image_fd_ + 1, ~0u, 0);
     sys::Unmap(static_cast<uint64_t>(memory), (fds.size + 1) * sizeof(int));
     return image_fd_;
@@ -73,6 +75,35 @@ class Descriptors {
       return TakeFromLauncher(record, st);
     }
     return Reopen(record, path);
+  }
+
+  // The first end makes the pipe; each is opened by way of one that is there.
+  int MakePipeEnd(size_t index, const int* lifted) {
+    const Span<const FdRecord> fds = reader_.fds();
+    const FdRecord& record = fds[index];
+    size_t first = 0;
+    while (fds[first].kind != FdKind::kPipe ||
+           fds[first].inode != record.inode) {
+      ++first;
+    }
+    int made[2] = {-1, -1};
+    if (first == index) {
+      const long r = sys::Raw(__NR_pipe2, made, O_CLOEXEC);
+      if (r < 0) Refuse("a pipe", r);
+      sys::Fcntl(made[0], F_SETPIPE_SZ, static_cast<long>(record.size));
+    }
+    const int there = first == index ? made[0] : lifted[first];
+    const Line way =
+        Line().Str("/proc/self/fd/").Dec(static_cast<uint64_t>(there));
+    // A reader without O_NONBLOCK would wait for a writer.
+    const int mode = static_cast<int>(record.open_flags) & O_ACCMODE;
+    const long fd = sys::Open(way.text(), mode | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) Refuse("the end of a pipe", fd);
+    sys::Fcntl(static_cast<int>(fd), F_SETFL, record.open_flags);
+    const int end = Lift(static_cast<int>(fd), "a pipe");
+    sys::Close(static_cast<int>(fd));
+    for (const int temporary : made) sys::Close(temporary);
+    return end;
   }
 
   // The new launcher's descriptor. If it is the file that the old one was, it

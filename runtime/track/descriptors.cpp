@@ -2,6 +2,7 @@
 
 #include "track/descriptors.h"
 
+#include <asm/ioctls.h>
 #include <linux/kcmp.h>
 #include <sys/sysmacros.h>
 
@@ -74,8 +75,8 @@ bool IsPlainDevice(uint64_t rdev) {
   return n == 1 || n == 4 || n == 5 || (n >= 136 && n <= 143);
 }
 
-bool Classify(Span<const InheritedFd> inherited, uint64_t rdev, bool gone,
-              FdRecord* record) {
+bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
+              const char* path, bool gone, FdRecord* record) {
   const uint32_t type = record->mode & kTypeMask;
   if (IsInherited(inherited, *record)) {
     record->kind = FdKind::kInherited;
@@ -85,6 +86,10 @@ bool Classify(Span<const InheritedFd> inherited, uint64_t rdev, bool gone,
     record->kind = FdKind::kDirectory;
   } else if (type == S_IFCHR && IsPlainDevice(rdev)) {
     record->kind = FdKind::kDevice;
+  } else if (StartsWith(path, "pipe:")) {
+    record->kind = FdKind::kPipe;
+    record->size =
+        static_cast<uint64_t>(sys::Fcntl(record->fd, F_GETPIPE_SZ));
   } else {
     return false;
   }
@@ -106,6 +111,29 @@ int32_t SharedWith(const ArenaList<FdRecord>& fds, const FdRecord& record) {
     }
   }
   return -1;
+}
+
+bool IsReadEnd(const FdRecord& record) {
+  return (record.open_flags & O_ACCMODE) == O_RDONLY;
+}
+
+bool HasOtherEnd(const ArenaList<FdRecord>& fds, const FdRecord& end) {
+  for (size_t i = 0; i < fds.size(); ++i) {
+    if (fds[i].kind == FdKind::kPipe && fds[i].inode == end.inode &&
+        IsReadEnd(fds[i]) != IsReadEnd(end)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A pipe that the program talks to itself by (to interrupt a poll, for one) can
+// be made anew as long as nothing is in it. Why this one cannot, or nullptr.
+const char* PipeObstacle(const ArenaList<FdRecord>& fds, const FdRecord& end) {
+  if (!HasOtherEnd(fds, end)) return " is a pipe to another process";
+  int unread = 0;
+  sys::Raw(__NR_ioctl, end.fd, FIONREAD, &unread);
+  return unread != 0 ? " is a pipe with unread bytes" : nullptr;
 }
 
 void SortAscending(int* values, size_t count) {
@@ -184,7 +212,7 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
                                       path, kPathCapacity);
     const bool known = length >= 0 && ReadFdInfo(fd, &record);
     const bool gone = st.st_nlink == 0 || path[0] != '/';
-    if (!known || !Classify(inherited, st.st_rdev, gone, &record)) {
+    if (!known || !Classify(inherited, st.st_rdev, path, gone, &record)) {
       reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" is ")
           .Str(KindName(st.st_mode, known ? path : ""))
           .Str(", which cannot be carried over a restart");
@@ -198,6 +226,15 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
       return false;
     }
     *added = record;
+  }
+  for (size_t i = 0; i < fds->size(); ++i) {
+    const FdRecord& record = (*fds)[i];
+    if (record.kind != FdKind::kPipe) continue;
+    if (const char* obstacle = PipeObstacle(*fds, record)) {
+      reason->Str("descriptor ").Dec(static_cast<uint64_t>(record.fd))
+          .Str(obstacle).Str(", which cannot be carried over a restart");
+      return false;
+    }
   }
   return true;
 }

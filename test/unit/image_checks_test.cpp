@@ -181,7 +181,7 @@ const Case kCases[] = {
      "fds: record 2: numbers do not ascend"},
     {"FdNegative", [](Bytes& b) { Fds(b)[0].fd = -1; },
      "fds: record 0: numbers do not ascend"},
-    {"FdKind", [](Bytes& b) { Fds(b)[3].kind = static_cast<FdKind>(4); },
+    {"FdKind", [](Bytes& b) { Fds(b)[3].kind = static_cast<FdKind>(5); },
      "fds: record 3: unknown kind"},
     {"FdSameAsLater", [](Bytes& b) { Fds(b)[2].same_as = 7; },
      "fds: record 2: the same as one that is not there"},

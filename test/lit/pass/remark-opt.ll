@@ -4,7 +4,7 @@ target triple = "x86_64-pc-linux-gnu"
 
 ; CHECK: remark: {{.*}}call to close goes through the checkpoint runtime
 ; CHECK: remark: {{.*}}call to fork goes through the checkpoint runtime
-; CHECK: remark: {{.*}}call to pipe: a pipe is not carried over a restart
+; CHECK: remark: {{.*}}call to pipe: a pipe to another process is not carried over a restart
 define i32 @f(ptr %p) {
   %r = call i32 @close(i32 1)
   %s = call i32 @fork()
