@@ -1,34 +1,29 @@
 // process.cpp - doors of identity: after a restart the program goes on seeing the
 // ids that it knows; a forked child is an ordinary process.
 
+#include <errno.h>
+
 #include "core/identity.h"
-#include "core/state.h"
 #include "hooks/libc.h"
-#include "sys/signal.h"
+#include "track/registry.h"
 
 namespace {
 
 using ckpt::hooks::Real;
 
-// While it lives, the thread cannot be stopped: no restart falls between looking
-// up a real id and using it.
-class StopsBlocked {
- public:
-  StopsBlocked() {
-    const int stop = ckpt::core::g_state.stop_signal;
-    if (stop == 0) return;
-    const ckpt::sys::SignalSet set = ckpt::sys::SignalBit(stop);
-    ckpt::sys::SetMask(SIG_BLOCK, &set, &old_);
-    active_ = true;
-  }
-  ~StopsBlocked() {
-    if (active_) ckpt::sys::SetMask(SIG_SETMASK, &old_);
-  }
-
- private:
-  ckpt::sys::SignalSet old_;
-  bool active_ = false;
-};
+// Sends a signal to an id that the program knows. A restart under new ids that
+// falls between looking the real id up and using it leaves nobody to send to:
+// again, then.
+template <typename Send>
+int SendTo(Send send) {
+  uint32_t epoch;
+  int r;
+  do {
+    epoch = ckpt::track::Epoch();
+    r = send();
+  } while (r != 0 && errno == ESRCH && ckpt::track::Epoch() != epoch);
+  return r;
+}
 
 }  // namespace
 
@@ -36,14 +31,15 @@ pid_t __ckpt_getpid() __THROW { return ckpt::core::VisiblePid(); }
 pid_t __ckpt_gettid() __THROW { return ckpt::core::VisibleTid(); }
 
 int __ckpt_kill(pid_t pid, int signal) __THROW {
-  const StopsBlocked blocked;
-  return Real().kill(ckpt::core::RealPid(pid), signal);
+  return SendTo(
+      [=] { return Real().kill(ckpt::core::RealPid(pid), signal); });
 }
 
 int __ckpt_tgkill(pid_t pid, pid_t tid, int signal) {
-  const StopsBlocked blocked;
-  return Real().tgkill(ckpt::core::RealPid(pid), ckpt::core::RealTid(tid),
-                       signal);
+  return SendTo([=] {
+    return Real().tgkill(ckpt::core::RealPid(pid), ckpt::core::RealTid(tid),
+                         signal);
+  });
 }
 
 pid_t __ckpt_fork() __THROW {

@@ -43,7 +43,7 @@ namespace {
 // tells.
 void SweepSome() {
   const uint32_t count = SlotCount();
-  const uint32_t epoch = g_epoch.load(std::memory_order_acquire);
+  const uint32_t epoch = Epoch();
   const int pid = sys::GetPid();
   for (int i = 0; i < 2 && count > 0; ++i) {
     Slot* slot =
@@ -51,7 +51,7 @@ void SweepSome() {
     const int tid = slot->tid.load(std::memory_order_relaxed);
     if (slot->used.load(std::memory_order_acquire) != 1 || tid == 0) continue;
     if (sys::ThreadKill(pid, tid, 0) != -3) continue;  // ESRCH
-    if (g_epoch.load(std::memory_order_acquire) != epoch) return;
+    if (Epoch() != epoch) return;
     uint32_t used = 1;
     if (!slot->used.compare_exchange_strong(used, 2,
                                             std::memory_order_acquire)) {
@@ -59,7 +59,7 @@ void SweepSome() {
     }
     // It may have been given back and taken again since the first look.
     if (slot->tid.load(std::memory_order_relaxed) == tid &&
-        g_epoch.load(std::memory_order_acquire) == epoch) {
+        Epoch() == epoch) {
       ReleaseSlot(slot);
     } else {
       slot->used.store(1, std::memory_order_release);
@@ -108,14 +108,16 @@ Slot* TakeSlot() {
 
 void BeginEpoch() { g_epoch.fetch_add(1, std::memory_order_release); }
 
+uint32_t Epoch() { return g_epoch.load(std::memory_order_acquire); }
+
 void NoteTid(Slot* slot) {
   uint32_t epoch;
   do {
-    epoch = g_epoch.load(std::memory_order_acquire);
+    epoch = Epoch();
     const int tid = sys::GetTid();
     if (slot->vtid == 0) slot->vtid = tid;
     slot->tid.store(tid, std::memory_order_relaxed);
-  } while (g_epoch.load(std::memory_order_acquire) != epoch);
+  } while (Epoch() != epoch);
 }
 
 void AdoptSlot(Slot* slot) {

@@ -89,6 +89,9 @@ void NoteTid(Slot* slot);
 // In a restored process, before its threads run: ids read earlier are stale.
 void BeginEpoch();
 
+// Counts restarts: an id read in one epoch means nothing in the next.
+uint32_t Epoch();
+
 // All slots ever used lie in [FirstSlot(), FirstSlot() + SlotCount()).
 Slot* FirstSlot();
 uint32_t SlotCount();
