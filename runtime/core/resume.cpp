@@ -69,6 +69,7 @@ void CompleteRestart() {
                  .Dec(static_cast<uint64_t>(g_state.pid)));
   track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
+  NoteCredentials();
   track::RefreshInherited({g_state.inherited, g_state.inherited_count});
   PublishClaim();
   ServeRestored();

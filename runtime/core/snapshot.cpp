@@ -4,6 +4,7 @@
 
 #include <sys/rseq.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 
 #include "base/bytes.h"
 #include "core/build_id.h"
@@ -15,6 +16,7 @@
 #include "image/checksum.h"
 #include "sys/file.h"
 #include "sys/memory.h"
+#include "sys/proc.h"
 #include "sys/process.h"
 #include "sys/x86_64/cpu.h"
 #include "track/address_space.h"
@@ -58,7 +60,51 @@ class Snapshot {
                    "be carried over a restart");
       return false;
     }
+    // Of any thread's; also one that has ended and was not waited for.
+    siginfo_t child;
+    if (sys::Raw(__NR_waitid, P_ALL, 0, &child,
+                 WEXITED | WNOHANG | WNOWAIT | __WALL, 0) >= 0) {
+      reason_->Str("the program has a child process, which is no part of a "
+                   "checkpoint");
+      return false;
+    }
+    return Credentials();
+  }
+
+  // The restored process has the ids and filters of whoever starts it.
+  bool Credentials() {
+    char text[4096];
+    const Line path = Line().Str("/proc/self/task/")
+                          .Dec(static_cast<uint64_t>(OuterLeader()))
+                          .Str("/status");
+    if (sys::ReadWhole(path.text(), text, sizeof(text)) < 0) return true;
+    const char* keys[] = {"Uid:", "Gid:"};
+    for (int k = 0; k < 2; ++k) {
+      const char* p = sys::StatusField(text, keys[k]);
+      for (int i = 0; p != nullptr && i < 4; ++i) {
+        const uint32_t id = static_cast<uint32_t>(ParseNumber(&p, 10));
+        while (*p == '\t' || *p == ' ') ++p;
+        if (id == g_state.ids_at_start[k]) continue;
+        reason_->Str("the program has changed its user or group id");
+        return false;
+      }
+    }
+    const char* p = sys::StatusField(text, "Seccomp:");
+    if (p != nullptr && ParseNumber(&p, 10) != g_state.seccomp_at_start) {
+      reason_->Str("the program has installed a seccomp filter");
+      return false;
+    }
     return true;
+  }
+
+  // The main thread as /proc names it: its id may be another one there, in a
+  // pid namespace.
+  static int OuterLeader() {
+    char self[32];
+    const char* p = self;
+    return sys::ReadLink("/proc/self", self, sizeof(self)) > 0
+               ? static_cast<int>(ParseNumber(&p, 10))
+               : g_state.pid;
   }
 
   void Head() {

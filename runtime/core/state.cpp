@@ -8,6 +8,12 @@ namespace ckpt::core {
 
 constinit State g_state;
 
+void NoteCredentials() {
+  g_state.ids_at_start[0] = static_cast<uint32_t>(sys::Raw(__NR_getuid));
+  g_state.ids_at_start[1] = static_cast<uint32_t>(sys::Raw(__NR_getgid));
+  g_state.seccomp_at_start = static_cast<uint64_t>(sys::Prctl(PR_GET_SECCOMP));
+}
+
 bool InOwnProcess() {
   return g_state.enabled && sys::GetPid() == g_state.pid;
 }

@@ -36,7 +36,8 @@ struct State {
   int32_t argc = 0;
   track::InheritedFd inherited[kMaxInherited] = {};
   uint32_t inherited_count = 0;
-  uint64_t vdso = 0;
+  uint32_t ids_at_start[2] = {};  // user and group
+  uint64_t seccomp_at_start = 0;  // mode
 
   // Written by the coordinator; read by anyone.
   std::atomic<uint64_t> sequence{0};  // of the newest image of this run
@@ -60,6 +61,9 @@ struct State {
 };
 
 extern constinit State g_state;
+
+// Enters the ids and the seccomp mode of now as those at start.
+void NoteCredentials();
 
 // True in the process that checkpoints are taken of: not in a forked child.
 bool InOwnProcess();

@@ -136,6 +136,7 @@ void CheckDirectory() {
 // From here on checkpoints can be taken.
 void PrepareCheckpoints() {
   g_state.pid = sys::GetPid();
+  core::NoteCredentials();
   g_state.inherited_count =
       track::ListInherited(g_state.inherited, core::kMaxInherited);
   NewRunId();
