@@ -43,15 +43,12 @@ class Checkpoint {
 
   void Take() {
     if (Reserve()) {
-      g_state.checkpointing.store(1, std::memory_order_release);
       if (Stop()) {
         const bool written = Save();
         ReleaseTheWorld(stopped_);
         released_us_ = sys::NowUs();
         if (written) Publish();
       }
-      g_state.checkpointing.store(0, std::memory_order_release);
-      sys::FutexWake(&g_state.checkpointing);
       scratch_.Free();
     }
     Report();

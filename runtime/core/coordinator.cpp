@@ -92,6 +92,21 @@ void Serve(Wake wake) {
   if (wake == Wake::kHere) ServeHere(ticket, outcome.error);
 }
 
+void EndCheckpointing() {
+  g_state.checkpointing.store(0, std::memory_order_release);
+  sys::FutexWake(&g_state.checkpointing);
+}
+
+// False between checkpoint_disable and _enable. Each side first says what it
+// wants and then looks at the other (checkpoint_disable, hooks/api.cpp): one of
+// them sees both, so the order is the total one.
+bool BeginCheckpointing() {
+  g_state.checkpointing.store(1, std::memory_order_seq_cst);
+  if (g_state.disable_depth.load(std::memory_order_seq_cst) == 0) return true;
+  EndCheckpointing();
+  return false;
+}
+
 // The coordinator's life. Every signal is blocked; nothing of the C library is
 // called.
 int Run(void*) {
@@ -106,11 +121,12 @@ int Run(void*) {
     }
     // Between checkpoint_disable and _enable requests wait. The enabling thread
     // wakes us.
-    if (g_state.disable_depth.load(std::memory_order_acquire) != 0) {
+    if (!BeginCheckpointing()) {
       sys::FutexWait(&g_state.request_word, seen);
       continue;
     }
     Serve(wake);
+    EndCheckpointing();
     if (wake == Wake::kTimer) schedule.Restart();
   }
 }
@@ -234,6 +250,8 @@ void ServeRestored() {
     nonce.store(0, std::memory_order_relaxed);
   }
   g_state.exit_requested.store(0, std::memory_order_relaxed);
+  // The image was taken while it was being taken: nobody else would end that.
+  EndCheckpointing();
   const uint32_t ticket =
       g_state.here_requested.load(std::memory_order_acquire);
   if (ticket != g_state.here_served.load(std::memory_order_relaxed)) {
