@@ -1,7 +1,7 @@
 //===- MainInit.h - The first thing that main does --------------*- C++ -*-===//
 //
 // Inserts the runtime's start into main. Partner files: ckpt/abi.h,
-// runtime/core/init.
+// runtime/hooks/startup.cpp.
 //
 //===----------------------------------------------------------------------===//
 

@@ -22,17 +22,18 @@ extern "C" {
  *   arguments. *argc is corrected; argv is edited in place.
  *
  * Does not return when the options say restart (-r): the program goes on where
- * the checkpoint was taken. A bad option or image ends the program with one
- * line on standard error and exit code 125. */
+ * the checkpoint was taken. An option that cannot be followed, or a bad image,
+ * ends the program with one line on standard error and exit code 125. */
 void checkpoint_init(int *argc, char **argv);
 
 /* Takes a checkpoint now and waits until it is durable.
  *
  * Returns 0 in the run that goes on, 1 in a run restored from this checkpoint,
  * -1 with errno set if none was taken: ENOSYS (checkpointing is off), EBUSY
- * (between checkpoint_disable and checkpoint_enable), ENOTSUP (the program
- * holds something that cannot be carried over a restart; one line on standard
- * error names it), or the error of the file system. */
+ * (between checkpoint_disable and checkpoint_enable), EAGAIN (a thread could
+ * not be stopped in time), ENOTSUP (the program holds something that cannot be
+ * carried over a restart; one line on standard error names it), or the error of
+ * the file system. */
 int checkpoint_here(void);
 
 /* Between these two calls no checkpoint is taken; requests wait. They nest and

@@ -1,8 +1,8 @@
 // abi.h - what the pass, the wrapper and the runtime must agree on.
 //
 // Plain C preprocessor only: read by the pass (C++), the runtime (C++ and
-// assembly) and the build. Partner files: pass/CkptPass.cpp,
-// runtime/hooks/abi.cpp, clang-wrapper/.
+// assembly) and the build. Partner files: pass/ModuleMarks.cpp,
+// runtime/hooks/startup.cpp, runtime/stub/abi.S, clang-wrapper/.
 
 #ifndef CKPT_ABI_H
 #define CKPT_ABI_H
