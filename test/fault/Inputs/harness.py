@@ -6,6 +6,7 @@
 """What the fault tests share."""
 
 import atexit
+import ctypes
 import hashlib
 import os
 import re
@@ -65,6 +66,20 @@ def compile_worker(output, *flags, source="worker.c"):
     subprocess.run([ckpt_cc, "-O1", "-pthread", *flags, source, "-o", output],
                    check=True, timeout=kPatience)
     return output
+
+
+# The process that a killed guardian looked after must be gone before its ids are
+# asked for again; process 1 of a container does not always see to that.
+kSetChildSubreaper = 36
+ctypes.CDLL(None).prctl(kSetChildSubreaper, 1, 0, 0, 0)
+
+
+def reap_orphans():
+    own = {p.pid for p in Program.all if p.process.returncode is None}
+    path = "/proc/self/task/%d/children" % os.getpid()
+    for child in map(int, text(path).split()):
+        if child not in own:
+            os.waitpid(child, 0)
 
 
 class Program:
@@ -159,6 +174,7 @@ class Program:
     def kill(self):
         self.process.kill()
         self.wait()
+        reap_orphans()
 
     def refuse(self, pattern, code=kToolFailed):
         """It must end by itself: one line, like `pattern`, and exit 125."""
