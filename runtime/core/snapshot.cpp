@@ -131,8 +131,9 @@ class Snapshot {
       if (i == 0) head.args = ref;
     }
     head.args_xxh3 = ArgumentsChecksum(g_state.argc, g_state.argv);
-    // By the link, which also leads to a file that has been replaced.
-    const BuildId id = BuildIdOfFile("/proc/self/exe");
+    // By the link, which also leads to a file that has been replaced; all of
+    // /proc by thread, as a main thread that has ended has nothing to show.
+    const BuildId id = BuildIdOfFile("/proc/thread-self/exe");
     head.build_id_size = id.size;
     __builtin_memcpy(head.build_id, id.bytes, sizeof(head.build_id));
   }
@@ -287,9 +288,9 @@ class Snapshot {
     char* auxv = small_.Take<char>(4096);
     const long size =
         auxv == nullptr ? -12
-                        : sys::ReadWhole("/proc/self/auxv", auxv, 4096);
+                        : sys::ReadWhole("/proc/thread-self/auxv", auxv, 4096);
     if (size <= 0 ||
-        sys::ReadWhole("/proc/self/stat", text, sizeof(text)) <= 0) {
+        sys::ReadWhole("/proc/thread-self/stat", text, sizeof(text)) <= 0) {
       reason_->Str("cannot read /proc/self/stat or auxv");
       return false;
     }

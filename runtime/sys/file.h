@@ -57,7 +57,7 @@ inline long Link(const char* from, const char* to) {
 }
 // Gives a file of OpenNameless a name unless that exists.
 inline long LinkNameless(int fd, const char* to) {
-  const LineOf<40> from = LineOf<40>().Str("/proc/self/fd/").Dec(
+  const LineOf<40> from = LineOf<40>().Str("/proc/thread-self/fd/").Dec(
       static_cast<uint64_t>(fd));
   return Raw(__NR_linkat, AT_FDCWD, from.text(), AT_FDCWD, to,
              AT_SYMLINK_FOLLOW);

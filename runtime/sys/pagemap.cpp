@@ -32,7 +32,7 @@ constexpr uint64_t kPage = 4096;
 }  // namespace
 
 long Pagemap::Open() {
-  const long fd = sys::Open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  const long fd = sys::Open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
   if (fd < 0) return fd;
   fd_ = static_cast<int>(fd);
   return 0;

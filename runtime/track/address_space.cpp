@@ -36,7 +36,7 @@ bool IsNobodys(const char* name) {
 bool AddressSpace::Collect(image::ProcessRecord* process, Line* reason) {
   const size_t capacity = text_->left();
   char* text = text_->Take<char>(capacity);
-  const long n = sys::ReadWhole("/proc/self/maps", text, capacity);
+  const long n = sys::ReadWhole("/proc/thread-self/maps", text, capacity);
   if (n <= 0) {
     reason->Str("cannot read /proc/self/maps");
     return false;
@@ -183,7 +183,7 @@ long AddressSpace::FindPages(const image::VmaRecord& vma, bool whole) {
 // A mapping whose file is gone ends where the file ended, somewhere in the
 // mapping: the kernel says which pages can be read.
 long AddressSpace::FindReadablePages(const image::VmaRecord& vma) {
-  const int pid = sys::GetPid();
+  const int pid = sys::GetTid();
   for (uint64_t at = vma.start; at < vma.end; at += kPage) {
     char byte;
     struct Vector {

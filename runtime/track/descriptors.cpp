@@ -21,6 +21,9 @@ using image::FdRecord;
 constexpr size_t kMaxFds = 1 << 16;
 constexpr size_t kPathCapacity = 4352;
 constexpr uint32_t kTypeMask = S_IFMT;
+// By thread: a main thread that has ended has no descriptors to show.
+constexpr char kFdDirectory[] = "/proc/thread-self/fd/";
+constexpr char kFdInfoDirectory[] = "/proc/thread-self/fdinfo/";
 
 Line ProcPath(const char* directory, int fd) {
   Line path;
@@ -31,7 +34,7 @@ Line ProcPath(const char* directory, int fd) {
 // Offset and flags from fdinfo.
 bool ReadFdInfo(int fd, FdRecord* record) {
   char text[2048];
-  const long n = sys::ReadWhole(ProcPath("/proc/self/fdinfo/", fd).text(), text,
+  const long n = sys::ReadWhole(ProcPath(kFdInfoDirectory, fd).text(), text,
                                 sizeof(text));
   // Some kinds print much behind the first lines; those are what is needed.
   if (n < 0 && n != -27) return false;
@@ -98,7 +101,7 @@ bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
 
 // The earlier descriptor that shares the open file of `record` (dup), or -1.
 int32_t SharedWith(const ArenaList<FdRecord>& fds, const FdRecord& record) {
-  const int pid = sys::GetPid();
+  const int pid = sys::GetTid();
   for (size_t i = 0; i < fds.size(); ++i) {
     const FdRecord& other = fds[i];
     if (other.same_as != -1 || other.inode != record.inode ||
@@ -153,7 +156,7 @@ void SortAscending(int* values, size_t count) {
 
 uint32_t ListInherited(InheritedFd* out, uint32_t capacity) {
   int fds[256];
-  const long n = sys::ListNumbers("/proc/self/fd", fds, 256);
+  const long n = sys::ListNumbers(kFdDirectory, fds, 256);
   uint32_t count = 0;
   for (long i = 0; i < n && count < capacity; ++i) {
     struct stat st;
@@ -192,7 +195,7 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
   char* path = scratch->Take<char>(kPathCapacity);
   const long n = numbers == nullptr || path == nullptr
                      ? -12
-                     : sys::ListNumbers("/proc/self/fd", numbers, kMaxFds);
+                     : sys::ListNumbers(kFdDirectory, numbers, kMaxFds);
   if (n < 0) {
     reason->Str("cannot list the open descriptors");
     return false;
@@ -208,7 +211,7 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
     record.inode = st.st_ino;
     record.size = static_cast<uint64_t>(st.st_size);
     record.mode = st.st_mode;
-    const long length = sys::ReadLink(ProcPath("/proc/self/fd/", fd).text(),
+    const long length = sys::ReadLink(ProcPath(kFdDirectory, fd).text(),
                                       path, kPathCapacity);
     const bool known = length >= 0 && ReadFdInfo(fd, &record);
     const bool gone = st.st_nlink == 0 || path[0] != '/';

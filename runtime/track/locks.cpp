@@ -45,7 +45,7 @@ bool ReadMemory(const void* from, void* to, uint64_t size) {
   };
   const Vector local{to, size};
   const Vector remote{from, size};
-  return sys::Raw(__NR_process_vm_readv, sys::GetPid(), &local, 1, &remote, 1,
+  return sys::Raw(__NR_process_vm_readv, sys::GetTid(), &local, 1, &remote, 1,
                   0) == static_cast<long>(size);
 }
 
