@@ -32,7 +32,9 @@ class LoadSegments {
                          parts_.blocks[block].address < vma.end;
         const uint64_t run = any ? parts_.blocks[block].address : vma.end;
         if (run > at) {
-          add(Segment(vma, at, run - at, 0, 0));
+          // Not at offset 0: BFD looks there for the mapped file's ELF header,
+          // would find the image's own and read its notes again.
+          add(Segment(vma, at, run - at, parts_.head.file_size, 0));
           ++count;
           at = run;
           continue;
