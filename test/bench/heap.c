@@ -40,6 +40,8 @@ int main(int argc, char** argv) {
     random ^= random << 17;
     heap[i] = random;
   }
+  // The compiler must believe that somebody reads it.
+  __asm__ volatile("" : : "r"(heap) : "memory");
   pthread_t threads[2];
   double gaps[2];
   for (int i = 0; i < 2; ++i) pthread_create(&threads[i], NULL, Watch, &gaps[i]);
