@@ -21,6 +21,9 @@ using image::FdRecord;
 constexpr size_t kMaxFds = 1 << 16;
 constexpr size_t kPathCapacity = 4352;
 constexpr uint32_t kTypeMask = S_IFMT;
+// What the file table adds: the number that was opened has them, a copy by fcntl
+// or by the kernel has not.
+constexpr uint32_t kCreationFlags = O_CREAT | O_EXCL | O_TRUNC;
 // By thread: a main thread that has ended has no descriptors to show.
 constexpr char kFdDirectory[] = "/proc/thread-self/fd/";
 constexpr char kFdInfoDirectory[] = "/proc/thread-self/fdinfo/";
@@ -106,7 +109,7 @@ int32_t SharedWith(const ArenaList<FdRecord>& fds, const FdRecord& record) {
     const FdRecord& other = fds[i];
     if (other.same_as != -1 || other.inode != record.inode ||
         other.device != record.device || other.offset != record.offset ||
-        other.open_flags != record.open_flags) {
+        ((other.open_flags ^ record.open_flags) & ~kCreationFlags) != 0) {
       continue;
     }
     if (sys::Raw(__NR_kcmp, pid, pid, KCMP_FILE, other.fd, record.fd) == 0) {
