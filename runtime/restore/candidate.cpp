@@ -50,7 +50,11 @@ bool Candidate::OpenFile(Line* why) {
     return false;
   }
   bytes_ = {reinterpret_cast<const uint8_t*>(at), size};
-  sys::Raw(__NR_madvise, at, size, MADV_SEQUENTIAL);
+  // Every byte will be looked at: map it at once rather than by a fault each.
+  constexpr int kPopulateRead = 22;  // MADV_POPULATE_READ, Linux 5.14
+  if (sys::Raw(__NR_madvise, at, size, kPopulateRead) < 0) {
+    sys::Raw(__NR_madvise, at, size, MADV_SEQUENTIAL);
+  }
   return true;
 }
 
