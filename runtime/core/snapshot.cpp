@@ -267,7 +267,7 @@ class Snapshot {
     p.stop_signal = static_cast<uint32_t>(g_state.stop_signal);
     p.personality = static_cast<uint32_t>(
         sys::Raw(__NR_personality, 0xffffffff));
-    for (int i = 0; i < 3; ++i) sys::Raw(__NR_getitimer, i, p.itimers[i]);
+    for (int i = 0; i < 3; ++i) IntervalTimer(i, p.itimers[i]);
     p.resume_entry = reinterpret_cast<uint64_t>(&__ckpt_resume_entry);
     p.restored_info = reinterpret_cast<uint64_t>(&g_restored);
     char* path = small_.Take<char>(kPathCapacity);
@@ -279,6 +279,15 @@ class Snapshot {
     p.cwd = strings_.Add(path);
     p.comm = strings_.Add(parts_->threads[0].name);
     return true;
+  }
+
+  // A periodic timer stands still from its expiry until its signal is taken,
+  // which the parked threads do not do: it says 0 then, and 0 would stop it. The
+  // restored one is due at once instead.
+  static void IntervalTimer(int which, uint64_t timer[4]) {
+    sys::Raw(__NR_getitimer, which, timer);
+    const bool periodic = timer[0] != 0 || timer[1] != 0;
+    if (periodic && timer[2] == 0 && timer[3] == 0) timer[3] = 1;
   }
 
   // The numbers that PR_SET_MM_MAP takes, from /proc/self/stat, and the
