@@ -264,6 +264,11 @@ def show_process(pid):
     sys.stdout.flush()
 
 
+def scenario(**more):
+    """The Setup of a test that is a program itself: `test DIR CKPT PROGRAM`."""
+    return Setup(sys.argv[1], sys.argv[2], sys.argv[3:], **more)
+
+
 def run(setup, generations, ids, interval, rng, victims="any", allowed=()):
     """`generations` kills and restarts; the program that has ended. Without an
     interval the checkpoints are asked for."""
