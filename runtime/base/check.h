@@ -1,14 +1,14 @@
-// check.h - invariants. A bug of the runtime ends the program with one line; what
-// the environment can do wrong returns a Result instead. Safe everywhere but in
-// the restorer.
+// check.h - invariants. A bug of the runtime ends the program with one line;
+// what the environment can do wrong returns a Result instead. Safe everywhere
+// but in the restorer.
 
 #ifndef CKPT_BASE_CHECK_H
 #define CKPT_BASE_CHECK_H
 
 namespace ckpt {
 
-// Writes `ckpt: internal error: <what>` and ends the process with exit code 125.
-// Defined in core/message.cpp.
+// Writes `ckpt: internal error: <what>` and ends the process with exit code
+// 125. Defined in core/message.cpp.
 [[noreturn]] void CheckFailed(const char* what);
 
 }  // namespace ckpt

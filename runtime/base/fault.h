@@ -1,7 +1,7 @@
 // fault.h - named fault points. CKPT_FAULT="image_write=28@3" makes the third
-// passage of that point fail with errno 28, "...=28@3+" every one from the third
-// on, "...=kill@3" kills the process there. Without the variable a point costs a
-// load and a branch. Safe everywhere.
+// passage of that point fail with errno 28, "...=28@3+" every one from the
+// third on, "...=kill@3" kills the process there. Without the variable a point
+// costs a load and a branch. Safe everywhere.
 
 #ifndef CKPT_BASE_FAULT_H
 #define CKPT_BASE_FAULT_H

@@ -1,6 +1,6 @@
-// types.h - Result and Span: the two value types every room of the runtime uses.
-// Freestanding; no libc, no libstdc++ symbol. Safe in handlers, with the world
-// stopped and in the restorer.
+// types.h - Result and Span: the two value types every room of the runtime
+// uses. Freestanding; no libc, no libstdc++ symbol. Safe in handlers, with the
+// world stopped and in the restorer.
 
 #ifndef CKPT_BASE_TYPES_H
 #define CKPT_BASE_TYPES_H

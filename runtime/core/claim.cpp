@@ -47,8 +47,23 @@ uint64_t MapNamed(const char* name) {
   return sys::IsError(at) ? 0 : static_cast<uint64_t>(at);
 }
 
-// True if the maps of process `pid` hold `needle`. Processes of others cannot be
-// read and do not count.
+// The first thread of process `pid`, by which /proc shows its memory; another
+// one if that has ended (pthread_exit in main).
+int ThreadWithMemory(int pid) {
+  uint64_t start_time;
+  if (sys::ProcessState(pid, &start_time) != 'Z') return pid;
+  int threads[2] = {pid, pid};  // more do not matter
+  const Line path =
+      Line().Str("/proc/").Dec(static_cast<uint64_t>(pid)).Str("/task");
+  sys::ListNumbers(path.text(), threads, 2);
+  for (const int thread : threads) {
+    if (sys::ProcessState(thread, &start_time) != 'Z') return thread;
+  }
+  return pid;
+}
+
+// True if the maps of process `pid` hold `needle`. Processes of others cannot
+// be read and do not count.
 bool MapsHold(int pid, const char* needle) {
   Line path;
   path.Str("/proc/").Dec(static_cast<uint64_t>(pid)).Str("/maps");
@@ -120,8 +135,9 @@ bool RunIsAlive(const uint8_t run_id[16]) {
   const int self = sys::GetPid();
   bool found = false;
   for (long i = 0; i < n && !found; ++i) {
-    found = pids[i] != self && MapsHold(pids[i], needle.text()) &&
-            !sys::IsDying(pids[i]);
+    if (pids[i] == self) continue;
+    const int thread = ThreadWithMemory(pids[i]);
+    found = MapsHold(thread, needle.text()) && !sys::IsDying(thread);
   }
   sys::Unmap(static_cast<uint64_t>(memory), kMaxProcesses * sizeof(int));
   return found;

@@ -1,7 +1,7 @@
 // claim.h - how others find this process: mappings whose names are visible in
-// /proc/PID/maps and which vanish with the process. They tell `ckpt now` the run
-// id, the stop signal and the checkpoint directory, and `-r auto` that a run is
-// alive. No file, no socket, no descriptor. No libc.
+// /proc/PID/maps and which vanish with the process. They tell `ckpt now` the
+// run id, the stop signal and the checkpoint directory, and `-r auto` that a
+// run is alive. No file, no socket, no descriptor. No libc.
 
 #ifndef CKPT_CORE_CLAIM_H
 #define CKPT_CORE_CLAIM_H

@@ -1,5 +1,5 @@
-// identity.h - the ids that the program has seen, and the real ones. They differ
-// after a restart under new identities. Callable by any thread.
+// identity.h - the ids that the program has seen, and the real ones. They
+// differ after a restart under new identities. Callable by any thread.
 
 #ifndef CKPT_CORE_IDENTITY_H
 #define CKPT_CORE_IDENTITY_H

@@ -1,6 +1,6 @@
 // options.h - the checkpoint options of a run: parsing them, and taking them
-// out of argv (DESIGN: "everything after the last `--` whose following words all
-// parse"). No libc: used before the program's constructors run.
+// out of argv (DESIGN: "everything after the last `--` whose following words
+// all parse"). No libc: used before the program's constructors run.
 
 #ifndef CKPT_CORE_OPTIONS_H
 #define CKPT_CORE_OPTIONS_H

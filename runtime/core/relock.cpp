@@ -12,8 +12,9 @@ namespace {
 constexpr int kRobust = 16, kPrioInherit = 32;
 
 // An id given out anew may equal another thread's old one, so every id is first
-// written marked, and the marks are taken off when all are written.
-constexpr int kMarked = 1 << 29;  // above every thread id, inside FUTEX_TID_MASK
+// written marked, and the marks are taken off when all are written. Above every
+// thread id, inside FUTEX_TID_MASK.
+constexpr int kMarked = 1 << 29;
 
 void MarkRwlock(pthread_rwlock_t* lock, int old_tid, int new_tid) {
   pthread_rwlock_t copy;
@@ -66,11 +67,11 @@ void Unmark(pthread_mutex_t* mutex) {
   }
 }
 
-// Calls visit(mutex, old id, new id) for every mutex that a thread with a new id
-// may own: those it holds (the paper's phase 1), and the one it is asking for or
-// giving back, which it owns from one instruction to the next. A mutex released
-// into a condition wait (phase 2) the thread asks for again by itself: its frame
-// stands before that system call.
+// Calls visit(mutex, old id, new id) for every mutex that a thread with a new
+// id may own: those it holds (the paper's phase 1), and the one it is asking
+// for or giving back, which it owns from one instruction to the next. A mutex
+// released into a condition wait (phase 2) the thread asks for again by itself:
+// its frame stands before that system call.
 template <typename Visit>
 void ForEachLock(uint32_t stop, Visit visit) {
   track::Slot* slots = track::FirstSlot();

@@ -4,8 +4,8 @@
 //
 // The paper unlocks before a checkpoint and locks again after it. Here a lock
 // word keeps its value through the restart, and only what is written in it or
-// beside it in terms of a thread id must follow the thread: nothing at all under
-// the same ids.
+// beside it in terms of a thread id must follow the thread: nothing at all
+// under the same ids.
 
 #ifndef CKPT_CORE_RELOCK_H
 #define CKPT_CORE_RELOCK_H
@@ -20,8 +20,8 @@ namespace ckpt::core {
 void Relock(uint32_t stop);
 
 // True if a lock can be carried to new thread ids in the state that its thread
-// has it in. On its way through the C library's lock or unlock code a thread may
-// hold its old id in a register, which nobody can correct.
+// has it in. On its way through the C library's lock or unlock code a thread
+// may hold its old id in a register, which nobody can correct.
 constexpr bool Moves(const image::LockRecord& lock) {
   const bool waits = lock.state == image::LockState::kWanted;
   if (!waits && lock.state != image::LockState::kInFlight) return true;

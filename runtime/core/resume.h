@@ -1,7 +1,8 @@
 // resume.h - the first steps of a restored program: its threads come back into
 // the safepoint they were parked in, a new coordinator brings the runtime up to
 // date and releases them (the paper, section 3.6, from step 6 on: "the threads
-// follow the same steps they follow after the checkpoint file has been written").
+// follow the same steps they follow after the checkpoint file has been
+// written").
 
 #ifndef CKPT_CORE_RESUME_H
 #define CKPT_CORE_RESUME_H

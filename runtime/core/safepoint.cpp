@@ -74,8 +74,8 @@ long Install(int signal, void (*handler)(int, siginfo_t*, void*)) {
 }
 
 // System calls for which EINTR means that nothing has happened, and whose
-// arguments are still what they were: running them again hides the signal. Never
-// close or connect. A relative timeout starts afresh (docs/limits.md).
+// arguments are still what they were: running them again hides the signal.
+// Never close or connect. A relative timeout starts afresh (docs/limits.md).
 bool MayRunAgain(uint32_t number, const ucontext_t* context) {
   switch (number) {
     case __NR_futex:

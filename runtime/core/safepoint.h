@@ -1,5 +1,5 @@
-// safepoint.h - where a thread stands while the world is stopped: the handler of
-// the stop signal. Partner: core/stop_the_world (the coordinator's side),
+// safepoint.h - where a thread stands while the world is stopped: the handler
+// of the stop signal. Partner: core/stop_the_world (the coordinator's side),
 // core/resume (how a restored thread comes back into it).
 
 #ifndef CKPT_CORE_SAFEPOINT_H
@@ -30,8 +30,8 @@ extern constinit StopWord g_stop;
 // Installs the handlers of the stop signal and of -x. 0 or -errno.
 long InstallHandlers();
 
-// In a handler: counts the thread as parked in the stop that is on and waits for
-// its end.
+// In a handler: counts the thread as parked in the stop that is on and waits
+// for its end.
 void Park(track::Slot* slot, uint32_t stop);
 
 // In a handler or a restored thread that is parked: waits for the end of the
@@ -39,8 +39,8 @@ void Park(track::Slot* slot, uint32_t stop);
 void WaitForRelease(track::Slot* slot, uint32_t stop);
 
 // In a handler: what rt_sigreturn shall find. A system call that our signal has
-// interrupted and that had done nothing is made to run again, unless a signal of
-// the program's is waiting, whose EINTR it then is (signal(7)).
+// interrupted and that had done nothing is made to run again, unless a signal
+// of the program's is waiting, whose EINTR it then is (signal(7)).
 void HideInterruption(ucontext_t* context);
 
 }  // namespace ckpt::core

@@ -26,8 +26,8 @@ class Scratch {
   uint64_t base_ = 0, size_ = 0, next_ = 0;
 };
 
-// Fills *parts; blocks get neither offsets nor checksums yet. False with *reason
-// when something cannot be carried over a restart.
+// Fills *parts; blocks get neither offsets nor checksums yet. False with
+// *reason when something cannot be carried over a restart.
 bool TakeSnapshot(const Stopped& stopped, Scratch* scratch,
                   image::Parts* parts, Line* reason);
 

@@ -1,6 +1,6 @@
 // state.h - the runtime's one global state. It lies in the program's memory and
-// is therefore part of every image; core/resume brings what is different after a
-// restart up to date.
+// is therefore part of every image; core/resume brings what is different after
+// a restart up to date.
 
 #ifndef CKPT_CORE_STATE_H
 #define CKPT_CORE_STATE_H

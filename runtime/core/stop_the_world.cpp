@@ -150,7 +150,8 @@ class Stopper {
       }
       if (signalled_.Add(tid)) {
         // New since the last look, and not stopped yet.
-        if (sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0) continue;
+        if (sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0)
+          continue;
       }
       ++alive;
     }

@@ -1,5 +1,5 @@
-// stop_the_world.h - the coordinator's side of a checkpoint: the paper's steps 1
-// to 12 (section 3.5) as one enum and one pair of functions. Partner:
+// stop_the_world.h - the coordinator's side of a checkpoint: the paper's steps
+// 1 to 12 (section 3.5) as one enum and one pair of functions. Partner:
 // core/safepoint (the threads' side). docs/stop-the-world.md has the drawing.
 
 #ifndef CKPT_CORE_STOP_THE_WORLD_H
@@ -21,10 +21,11 @@ enum class Step : uint32_t {
   kPreventLocks = 1,   // 1: g_stop.requested is raised: who arrives here parks
   kSignalThreads = 2,  // 2: the stop signal goes to every thread
                        // 3: (unlock mutexes) not needed
-  kWaitForThreads = 4,  // 4-7: each parks; its signal frame is its private state
-  kSaveFileState = 8,   // 8: descriptors and offsets
-                        // 9: (clear prevent_locks) in 11
-  kSaveProcess = 10,    // 10: memory map, thread table, memory
+  kWaitForThreads =
+      4,               // 4-7: each parks; its signal frame is its private state
+  kSaveFileState = 8,  // 8: descriptors and offsets
+                       // 9: (clear prevent_locks) in 11
+  kSaveProcess = 10,   // 10: memory map, thread table, memory
   kReleaseThreads = 11,  // 11: g_stop.released catches up
                          // 12: (relock) only after a restart: core/relock
 };

@@ -35,8 +35,8 @@ int checkpoint_here(void) {
 void checkpoint_disable(void) {
   g_state.disable_depth.fetch_add(1, std::memory_order_seq_cst);
   // A checkpoint under way stops this thread like any other: when it goes on,
-  // or when there is none, the wait is over. A forked child has nobody who would
-  // end one.
+  // or when there is none, the wait is over. A forked child has nobody who
+  // would end one.
   while (g_state.checkpointing.load(std::memory_order_seq_cst) != 0 &&
          ckpt::core::InOwnProcess()) {
     ckpt::sys::FutexWait(&g_state.checkpointing, 1);

@@ -1,5 +1,5 @@
-// cond.cpp - doors of the condition waits: the mutex stays in the thread's table,
-// marked as released into the wait (the paper, sections 3.3 and 3.4).
+// cond.cpp - doors of the condition waits: the mutex stays in the thread's
+// table, marked as released into the wait (the paper, sections 3.3 and 3.4).
 
 #include "hooks/libc.h"
 #include "track/registry.h"

@@ -1,6 +1,6 @@
 // libc.h - the C library's functions behind the hooks: one table of real
-// pointers grown from hooks.def. No hook may call a function of hooks.def by its
-// name: the executable exports those names, so it would get itself.
+// pointers grown from hooks.def. No hook may call a function of hooks.def by
+// its name: the executable exports those names, so it would get itself.
 
 #ifndef CKPT_HOOKS_LIBC_H
 #define CKPT_HOOKS_LIBC_H

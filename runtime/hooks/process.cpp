@@ -1,5 +1,5 @@
-// process.cpp - doors of identity: after a restart the program goes on seeing the
-// ids that it knows; a forked child is an ordinary process.
+// process.cpp - doors of identity: after a restart the program goes on seeing
+// the ids that it knows; a forked child is an ordinary process.
 
 #include <errno.h>
 

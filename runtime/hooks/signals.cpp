@@ -1,6 +1,6 @@
-// signals.cpp - doors of the signal calls: the stop signal, and that of -x, stay
-// out of the program's handlers and masks (sigfillset leaves out only what the C
-// library keeps for itself).
+// signals.cpp - doors of the signal calls: the stop signal, and that of -x,
+// stay out of the program's handlers and masks (sigfillset leaves out only what
+// the C library keeps for itself).
 
 #include <errno.h>
 
@@ -16,7 +16,8 @@ using ckpt::sys::SignalSet;
 
 SignalSet Reserved() {
   SignalSet set = 0;
-  if (g_state.stop_signal != 0) set |= ckpt::sys::SignalBit(g_state.stop_signal);
+  if (g_state.stop_signal != 0)
+    set |= ckpt::sys::SignalBit(g_state.stop_signal);
   if (g_state.enabled && g_state.options.exit_signal != 0) {
     set |= ckpt::sys::SignalBit(g_state.options.exit_signal);
   }

@@ -1,6 +1,7 @@
 // startup.cpp - the runtime's beginning, before any constructor of the program
 // and its libraries: options, then either the restart or the preparations for
-// checkpoints. And what main's first line (inserted by the pass) finds left to do.
+// checkpoints. And what main's first line (inserted by the pass) finds left to
+// do.
 
 #include <elf.h>
 #include <sys/random.h>
@@ -62,8 +63,8 @@ bool IsSecure(char** envp) {
 void CutArguments(int argc, char** argv, size_t at) {
   g_state.argc = static_cast<int32_t>(at);
   for (int i = static_cast<int>(at); i < argc; ++i) argv[i] = nullptr;
-  // The kernel's count lies before the first pointer; a dynamic program's _start
-  // reads it after us.
+  // The kernel's count lies before the first pointer; a dynamic program's
+  // _start reads it after us.
   auto* count = reinterpret_cast<uint64_t*>(argv) - 1;
   if (*count == static_cast<uint64_t>(argc)) *count = at;
 }

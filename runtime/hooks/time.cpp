@@ -1,7 +1,7 @@
 // time.cpp - doors of the sleeps. A relative sleep that our signal interrupts
-// would start afresh or be cut short: it is slept to an absolute deadline, which
-// the kernel goes on with (core/safepoint). The program's own signals interrupt
-// it as ever.
+// would start afresh or be cut short: it is slept to an absolute deadline,
+// which the kernel goes on with (core/safepoint). The program's own signals
+// interrupt it as ever.
 
 #include <errno.h>
 

@@ -86,8 +86,9 @@ struct Range {
 
 // What the kernel keeps for the process as a whole.
 struct ProcessRecord {
+  // As PR_SET_MM_MAP takes them.
   uint64_t start_code, end_code, start_data, end_data, start_brk, brk;
-  uint64_t start_stack, arg_start, arg_end, env_start, env_end;  // PR_SET_MM_MAP
+  uint64_t start_stack, arg_start, arg_end, env_start, env_end;
   Range vdso_parts[4];  // [vvar], [vvar_vclock], [vdso], ascending
   uint32_t vdso_part_count;
   uint32_t vdso_index;   // which part is [vdso]

@@ -1,4 +1,5 @@
-// writer.cpp - see writer.h. Layout and data; the notes are in writer_notes.cpp.
+// writer.cpp - see writer.h. Layout and data; the notes are in
+// writer_notes.cpp.
 
 #include "image/writer.h"
 

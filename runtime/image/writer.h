@@ -40,8 +40,8 @@ void Layout(Parts* parts);
 // Writes every block's memory at its offset. 0 or -errno.
 long WriteBlocks(int fd, Parts* parts);
 
-// Builds [0, meta_size) in memory from `arena`; empty if the arena is too small.
-// Reads the threads' signal frames.
+// Builds [0, meta_size) in memory from `arena`; empty if the arena is too
+// small. Reads the threads' signal frames.
 Span<char> BuildMeta(Parts* parts, Arena* arena);
 
 // Completes built bytes: sets the image's number and the checksum.

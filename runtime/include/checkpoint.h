@@ -47,7 +47,8 @@ void checkpoint_enable(void);
 int checkpoint_generation(void);
 
 #ifdef __clang__
-/* A function the pass leaves alone: its calls go to the C library as written. */
+/* A function the pass leaves alone: its calls go to the C library as written.
+ */
 #define CHECKPOINT_NO_INSTRUMENT __attribute__((annotate("ckpt.no_instrument")))
 #else
 #define CHECKPOINT_NO_INSTRUMENT

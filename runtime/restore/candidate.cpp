@@ -138,8 +138,12 @@ bool Candidate::CpuFits(Line* why) const {
   for (int i = 0; i < 8; ++i) {
     const uint32_t missing = p.cpuid[i] & ~here[i];
     if (missing == 0) continue;
-    why->Str("this CPU lacks instructions the program may be using (CPUID word ")
-        .Dec(static_cast<uint64_t>(i)).Str(", bits 0x").Hex(missing).Char(')');
+    why->Str(
+           "this CPU lacks instructions the program may be using (CPUID word ")
+        .Dec(static_cast<uint64_t>(i))
+        .Str(", bits 0x")
+        .Hex(missing)
+        .Char(')');
     return false;
   }
   if ((p.xcr0 & ~sys::Xcr0()) != 0 || p.xsave_size > sys::XsaveSize()) {

@@ -11,7 +11,8 @@
 namespace ckpt::restore {
 
 // Replaces the descriptor table. `image_fd` survives under the number that is
-// returned. What cannot be had ends the process with one line and exit code 125.
+// returned. What cannot be had ends the process with one line and exit code
+// 125.
 int RestoreDescriptors(const image::Reader& reader, int image_fd);
 
 }  // namespace ckpt::restore

@@ -1,8 +1,8 @@
-// guardian.h - gives a restored process the ids it had, which takes a parent: the
-// guardian, the process that the user started. It hands signals on, stops and
-// continues with its child, ends as the child ends, and the child dies with it
-// (docs/restart.md). Its memory is whole, so an attempt that fails before the
-// program runs can be followed by another.
+// guardian.h - gives a restored process the ids it had, which takes a parent:
+// the guardian, the process that the user started. It hands signals on, stops
+// and continues with its child, ends as the child ends, and the child dies with
+// it (docs/restart.md). Its memory is whole, so an attempt that fails before
+// the program runs can be followed by another.
 
 #ifndef CKPT_RESTORE_GUARDIAN_H
 #define CKPT_RESTORE_GUARDIAN_H

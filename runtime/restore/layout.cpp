@@ -10,7 +10,8 @@
 namespace ckpt::restore {
 namespace {
 
-// Calls visit(map) for each line of /proc/self/maps. False if it cannot be read.
+// Calls visit(map) for each line of /proc/self/maps. False if it cannot be
+// read.
 template <typename Visit>
 bool ForEachMapping(Visit visit) {
   constexpr uint64_t kCapacity = 64 << 20;  // touched only as far as needed

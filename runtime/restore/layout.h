@@ -1,5 +1,6 @@
-// layout.h - where things are in the process that restarts: its vdso, and a hole
-// that is free in its own and in the saved address space. No libc, no allocation.
+// layout.h - where things are in the process that restarts: its vdso, and a
+// hole that is free in its own and in the saved address space. No libc, no
+// allocation.
 
 #ifndef CKPT_RESTORE_LAYOUT_H
 #define CKPT_RESTORE_LAYOUT_H

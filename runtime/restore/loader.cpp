@@ -49,8 +49,8 @@ class Restarter {
     Go();
   }
 
-  // `-r auto`: the newest image of this program, arguments and directory that is
-  // whole and that no live run owns. Returns if there is none.
+  // `-r auto`: the newest image of this program, arguments and directory that
+  // is whole and that no live run owns. Returns if there is none.
   void FromNewest() {
     uint64_t below = ~uint64_t{0};
     for (uint64_t number; (number = NewestBelow(below)) != 0; below = number) {
@@ -68,7 +68,8 @@ class Restarter {
                            .Str(why.text()));
       candidate_.Close();
     }
-    core::SayVerbose(Line().Str("no checkpoint to go on from; starting afresh"));
+    core::SayVerbose(
+        Line().Str("no checkpoint to go on from; starting afresh"));
   }
 
  private:
@@ -148,7 +149,8 @@ class Restarter {
            namespace_error_);
   }
 
-  // Sleeps a little. False when the restart has been going on for `patience_us`.
+  // Sleeps a little. False when the restart has been going on for
+  // `patience_us`.
   bool PauseBefore(uint64_t patience_us) const {
     if (sys::NowUs() - started_us_ >= patience_us) return false;
     const timespec pause = sys::ToTimespec(2000000);

@@ -7,8 +7,8 @@
 
 namespace ckpt::restore {
 
-// Carries out -r of g_state.options. Returns only for `-r auto` when there is no
-// image to go on from.
+// Carries out -r of g_state.options. Returns only for `-r auto` when there is
+// no image to go on from.
 void Restart();
 
 }  // namespace ckpt::restore

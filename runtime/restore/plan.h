@@ -1,6 +1,6 @@
 // plan.h - what the loader hands to the restorer, and the restorer to the
-// restored program (core/resume). PODs only: three pieces of code that never run
-// in the same address space at once read them.
+// restored program (core/resume). PODs only: three pieces of code that never
+// run in the same address space at once read them.
 //
 // The plan lies behind the restorer's code in one block of memory that is free
 // in the old and in the new layout of the process; every pointer in it points

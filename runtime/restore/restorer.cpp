@@ -34,7 +34,8 @@ constexpr int kErrExist = 17, kErrInval = 22;
 [[noreturn]] void Fail(const Plan* plan, const char* what, long error) {
   Line line;
   line.Str("ckpt: restart failed: ").Str(what);
-  if (error < 0) line.Str(" (errno ").Dec(static_cast<uint64_t>(-error)).Char(')');
+  if (error < 0)
+    line.Str(" (errno ").Dec(static_cast<uint64_t>(-error)).Char(')');
   line.Char('\n');
   sys::Write(2, line.text(), line.size());
   (void)plan;
@@ -305,7 +306,8 @@ void CreateThread(Plan* plan, PlanThread* thread) {
   long r = FaultAt(plan, fault::Point::restore_thread);
   if (r >= 0) r = Clone3(&args, thread, ThreadMain);
   if (r >= 0) return;
-  if (plan->tid_mode == TidMode::kSame && (r == -kErrExist || r == -kErrInval)) {
+  if (plan->tid_mode == TidMode::kSame &&
+      (r == -kErrExist || r == -kErrInval)) {
     IdTaken(plan, r);
   }
   Fail(plan, "cannot create a thread", r);

@@ -1,5 +1,6 @@
-// restorer.h - the restorer as the loader sees it: a blob of code, linked for any
-// address (restorer.lds) and carried in the runtime as data (restorer_blob.S).
+// restorer.h - the restorer as the loader sees it: a blob of code, linked for
+// any address (restorer.lds) and carried in the runtime as data
+// (restorer_blob.S).
 
 #ifndef CKPT_RESTORE_RESTORER_H
 #define CKPT_RESTORE_RESTORER_H

@@ -120,8 +120,8 @@ inline long PreadAll(int fd, void* data, size_t size, uint64_t offset) {
   return 0;
 }
 
-// The whole of a small file (/proc), terminated; its length or -errno. What does
-// not fit is -EFBIG.
+// The whole of a small file (/proc), terminated; its length or -errno. What
+// does not fit is -EFBIG.
 inline long ReadWhole(const char* path, char* buffer, size_t capacity) {
   const long fd = Open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return fd;

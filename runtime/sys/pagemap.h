@@ -1,7 +1,7 @@
 // pagemap.h - which pages of a mapping hold something worth saving
 // (PAGEMAP_SCAN of Linux 6.7, else /proc/self/pagemap; the kernel's
-// Documentation/admin-guide/mm/pagemap.rst). No allocation, no libc: usable with
-// the world stopped.
+// Documentation/admin-guide/mm/pagemap.rst). No allocation, no libc: usable
+// with the world stopped.
 
 #ifndef CKPT_SYS_PAGEMAP_H
 #define CKPT_SYS_PAGEMAP_H

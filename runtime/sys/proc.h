@@ -34,8 +34,8 @@ long ListNumbers(const char* directory, int* out, size_t capacity);
 // skipped, or nullptr.
 const char* StatusField(const char* text, const char* key);
 
-// The state letter of a thread of this process ('R', 'S', 'D', 'Z' ...), 0 if it
-// is gone.
+// The state letter of a thread of this process ('R', 'S', 'D', 'Z' ...), 0 if
+// it is gone.
 char ThreadStateLetter(int tid);
 
 // The state letter of process `pid`, and its start time in clock ticks since

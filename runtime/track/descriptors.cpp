@@ -21,8 +21,8 @@ using image::FdRecord;
 constexpr size_t kMaxFds = 1 << 16;
 constexpr size_t kPathCapacity = 4352;
 constexpr uint32_t kTypeMask = S_IFMT;
-// What the file table adds: the number that was opened has them, a copy by fcntl
-// or by the kernel has not.
+// What the file table adds: the number that was opened has them, a copy by
+// fcntl or by the kernel has not.
 constexpr uint32_t kCreationFlags = O_CREAT | O_EXCL | O_TRUNC;
 // By thread: a main thread that has ended has no descriptors to show.
 constexpr char kFdDirectory[] = "/proc/thread-self/fd/";

@@ -1,6 +1,6 @@
-// descriptors.h - the open descriptors as image records, from /proc (the paper's
-// file table, section 3.4: the kernel keeps it for us). No libc: coordinator
-// only, world stopped.
+// descriptors.h - the open descriptors as image records, from /proc (the
+// paper's file table, section 3.4: the kernel keeps it for us). No libc:
+// coordinator only, world stopped.
 
 #ifndef CKPT_TRACK_DESCRIPTORS_H
 #define CKPT_TRACK_DESCRIPTORS_H
@@ -22,8 +22,8 @@ struct InheritedFd {
 // Notes the descriptors that are open now; at most `capacity`.
 uint32_t ListInherited(InheritedFd* out, uint32_t capacity);
 
-// Drops what has been closed or replaced since: after a restart what is left can
-// be refreshed by number. The new count.
+// Drops what has been closed or replaced since: after a restart what is left
+// can be refreshed by number. The new count.
 uint32_t PruneInherited(InheritedFd* list, uint32_t count);
 
 // After a restart: the numbers are the new launcher's descriptors now.

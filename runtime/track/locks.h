@@ -1,9 +1,11 @@
-// locks.h - which mutexes a thread holds, wants or has released into a condition
-// wait (the paper's list of mutex information structures, section 3.4).
+// locks.h - which mutexes a thread holds, wants or has released into a
+// condition wait (the paper's list of mutex information structures,
+// section 3.4).
 //
 // Written by the owning thread from the hooks; read by the coordinator while
 // every thread is parked. An entry can be stale (unlocked by another thread,
-// freed, jumped over by longjmp): the reader reconciles each with the lock word.
+// freed, jumped over by longjmp): the reader reconciles each with the lock
+// word.
 
 #ifndef CKPT_TRACK_LOCKS_H
 #define CKPT_TRACK_LOCKS_H
@@ -14,8 +16,8 @@
 
 namespace ckpt::track {
 
-// A read-write lock in the table, as its writer: the pointer with its lowest bit
-// set.
+// A read-write lock in the table, as its writer: the pointer with its lowest
+// bit set.
 inline pthread_mutex_t* TagRwlock(pthread_rwlock_t* lock) {
   return reinterpret_cast<pthread_mutex_t*>(reinterpret_cast<uintptr_t>(lock) |
                                             1);

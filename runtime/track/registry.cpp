@@ -121,8 +121,8 @@ void NoteTid(Slot* slot) {
 }
 
 void AdoptSlot(Slot* slot) {
-  // The pointer first: a stop signal from here on finds this slot, and a restart
-  // corrects it.
+  // The pointer first: a stop signal from here on finds this slot, and a
+  // restart corrects it.
   t_slot = slot;
   asm volatile("" ::: "memory");
   NoteTid(slot);
