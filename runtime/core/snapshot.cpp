@@ -282,8 +282,8 @@ class Snapshot {
   }
 
   // A periodic timer stands still from its expiry until its signal is taken,
-  // which the parked threads do not do: it says 0 then, and 0 would stop it. The
-  // restored one is due at once instead.
+  // which the parked threads do not do: it says 0 then, and 0 would stop it.
+  // The restored one is due at once instead.
   static void IntervalTimer(int which, uint64_t timer[4]) {
     sys::Raw(__NR_getitimer, which, timer);
     const bool periodic = timer[0] != 0 || timer[1] != 0;
