@@ -13,6 +13,7 @@ namespace ckpt::core {
 namespace {
 
 constexpr uint64_t kStackSize = 256 << 10;
+constexpr uint64_t kRetryNs = 100000000;
 // Its thread control block: a self pointer, so that a stray TLS access reads
 // zeros of its own instead of another thread's variables.
 constexpr uint64_t kTlsSize = 8192;
@@ -89,6 +90,12 @@ void Serve(Wake wake) {
   if (exit) g_state.exit_requested.store(0, std::memory_order_relaxed);
   const Outcome outcome = TakeCheckpoint();
   if (exit && outcome.error == 0) sys::ExitGroup(kExitCheckpointed);
+  if (exit && outcome.later) {
+    // What stands in the way may pass; the signal will not come again.
+    const timespec pause = sys::ToTimespec(kRetryNs);
+    sys::Raw(__NR_nanosleep, &pause, 0);
+    g_state.exit_requested.store(1, std::memory_order_relaxed);
+  }
   if (wake == Wake::kHere) ServeHere(ticket, outcome.error);
 }
 

@@ -42,7 +42,9 @@ class Snapshot {
     if (!Refusals()) return false;
     Head();
     track::ReleaseStaleSlots(stopped_.stop);
-    if (!Threads() || !Descriptors() || !Process() || !Memory()) return false;
+    if (!Threads() || !Descriptors() || !Process() || !Memory() || !Locks()) {
+      return false;
+    }
     Modules();
     Signals();
     parts_->strings = strings_.bytes();
@@ -151,9 +153,8 @@ class Snapshot {
     parts_->threads = {arena.Take<image::ThreadRecord>(count), count};
     const uint32_t capacity =
         static_cast<uint32_t>(arena.left() / 2 / sizeof(image::LockRecord));
-    track::LockTable locks{arena.Take<image::LockRecord>(capacity), capacity,
-                           0};
-    if (parts_->threads.data == nullptr || locks.records == nullptr) {
+    locks_ = {arena.Take<image::LockRecord>(capacity), capacity, 0};
+    if (parts_->threads.data == nullptr || locks_.records == nullptr) {
       reason_->Str("too many threads");
       return false;
     }
@@ -176,17 +177,12 @@ class Snapshot {
       if (is_main) main_seen = true;
       if (at >= count) break;
       Thread(&slots[i], &parts_->threads[at]);
-      track::CollectLocks(&slots[i], at, &locks);
+      track::CollectLocks(&slots[i], at, &locks_);
     }
     if (!main_seen || next != count) {
       reason_->Str("the thread table does not match the threads");
       return false;
     }
-    if (locks.count > capacity) {
-      reason_->Str("too many locks");
-      return false;
-    }
-    parts_->locks = {locks.records, locks.count};
     return true;
   }
 
@@ -238,6 +234,27 @@ class Snapshot {
     uint32_t number = static_cast<uint32_t>(g[REG_RAX]);
     if (interrupted) __builtin_memcpy(&number, code - 6, sizeof(number));
     t->wait_object = number;
+  }
+
+  // Memory is known.
+  bool Locks() {
+    for (const image::VmaRecord& vma : parts_->vmas) {
+      if (vma.module == image::kNoModule || (vma.prot & PROT_WRITE) == 0 ||
+          (vma.prot & PROT_READ) == 0) {
+        continue;
+      }
+      const char* path = strings_.Get(parts_->modules[vma.module].path);
+      if (!StartsWith(BaseName(path), "ld-")) continue;
+      track::FindLinkerLocks(vma.start, vma.end,
+                             {parts_->threads.data, parts_->threads.size},
+                             &locks_);
+    }
+    if (locks_.count > locks_.capacity) {
+      reason_->Str("too many locks");
+      return false;
+    }
+    parts_->locks = {locks_.records, locks_.count};
+    return true;
   }
 
   bool Descriptors() {
@@ -376,6 +393,7 @@ class Snapshot {
   Line* reason_;
   track::Strings strings_;
   Arena small_;
+  track::LockTable locks_ = {};
 };
 
 }  // namespace

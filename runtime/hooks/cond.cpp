@@ -51,3 +51,20 @@ int __ckpt_pthread_cond_clockwait(pthread_cond_t* condition,
                                                       deadline);
   });
 }
+
+// C11's are POSIX's under other names.
+
+int __ckpt_cnd_wait(cnd_t* condition, mtx_t* mutex) {
+  return Wait(reinterpret_cast<pthread_cond_t*>(condition),
+              reinterpret_cast<pthread_mutex_t*>(mutex),
+              [=] { return ckpt::hooks::Real().cnd_wait(condition, mutex); });
+}
+
+int __ckpt_cnd_timedwait(cnd_t* condition, mtx_t* mutex,
+                         const timespec* deadline) {
+  return Wait(reinterpret_cast<pthread_cond_t*>(condition),
+              reinterpret_cast<pthread_mutex_t*>(mutex), [=] {
+                return ckpt::hooks::Real().cnd_timedwait(condition, mutex,
+                                                         deadline);
+              });
+}

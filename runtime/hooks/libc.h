@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +43,9 @@ inline const Libc& Real() {
   if (__builtin_expect(g_libc.pthread_mutex_lock == nullptr, 0)) ResolveLibc();
   return g_libc;
 }
+
+// In a forked child: the signal of -x is the program's own again.
+void GiveBackExitSignal();
 
 }  // namespace ckpt::hooks
 

@@ -28,6 +28,20 @@ int Acquire(pthread_mutex_t* mutex, Ask ask) {
   return r;
 }
 
+template <typename Ask>
+int Release(pthread_mutex_t* mutex, Ask ask) {
+  Slot* slot = Self();
+  pthread_mutex_t* outer = slot->wanted;
+  slot->wanted = mutex;
+  asm volatile("" ::: "memory");
+  const int r = ask();
+  // The mutex may be freed memory from here on: only its address is used.
+  if (r == 0) ckpt::track::RemoveLock(slot, mutex);
+  asm volatile("" ::: "memory");
+  slot->wanted = outer;
+  return r;
+}
+
 }  // namespace
 
 int __ckpt_pthread_mutex_lock(pthread_mutex_t* mutex) __THROW {
@@ -55,14 +69,37 @@ int __ckpt_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
 }
 
 int __ckpt_pthread_mutex_unlock(pthread_mutex_t* mutex) __THROW {
-  Slot* slot = Self();
-  pthread_mutex_t* outer = slot->wanted;
-  slot->wanted = mutex;
-  asm volatile("" ::: "memory");
-  const int r = ckpt::hooks::Real().pthread_mutex_unlock(mutex);
-  // The mutex may be freed memory from here on: only its address is used.
-  if (r == 0) ckpt::track::RemoveLock(slot, mutex);
-  asm volatile("" ::: "memory");
-  slot->wanted = outer;
-  return r;
+  return Release(
+      mutex, [=] { return ckpt::hooks::Real().pthread_mutex_unlock(mutex); });
+}
+
+// C11's mutex is POSIX's under another name (nptl's thrd_priv.h), and
+// thrd_success is 0.
+
+namespace {
+static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) && thrd_success == 0);
+pthread_mutex_t* AsMutex(mtx_t* mutex) {
+  return reinterpret_cast<pthread_mutex_t*>(mutex);
+}
+}  // namespace
+
+int __ckpt_mtx_lock(mtx_t* mutex) {
+  return Acquire(AsMutex(mutex),
+                 [=] { return ckpt::hooks::Real().mtx_lock(mutex); });
+}
+
+int __ckpt_mtx_trylock(mtx_t* mutex) {
+  return Acquire(AsMutex(mutex),
+                 [=] { return ckpt::hooks::Real().mtx_trylock(mutex); });
+}
+
+int __ckpt_mtx_timedlock(mtx_t* mutex, const timespec* deadline) {
+  return Acquire(AsMutex(mutex), [=] {
+    return ckpt::hooks::Real().mtx_timedlock(mutex, deadline);
+  });
+}
+
+int __ckpt_mtx_unlock(mtx_t* mutex) {
+  return Release(AsMutex(mutex),
+                 [=] { return ckpt::hooks::Real().mtx_unlock(mutex); });
 }

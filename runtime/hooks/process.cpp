@@ -44,6 +44,9 @@ int __ckpt_tgkill(pid_t pid, pid_t tid, int signal) {
 
 pid_t __ckpt_fork() __THROW {
   const pid_t pid = Real().fork();
-  if (pid == 0) ckpt::core::BecomeForkedChild();
+  if (pid == 0) {
+    ckpt::core::BecomeForkedChild();
+    ckpt::hooks::GiveBackExitSignal();
+  }
   return pid;
 }

@@ -53,6 +53,16 @@ bool IsExitSignal(int signal) {
 
 }  // namespace
 
+namespace ckpt::hooks {
+
+void GiveBackExitSignal() {
+  if (g_state.options.exit_signal != 0) {
+    Real().sigaction(g_state.options.exit_signal, &g_exit_action, nullptr);
+  }
+}
+
+}  // namespace ckpt::hooks
+
 int __ckpt_sigaction(int signal, const struct sigaction* action,
                      struct sigaction* old) __THROW {
   if (IsStopSignal(signal)) {

@@ -106,8 +106,18 @@ bool Candidate::ProgramFits(Line* why) const {
   return true;
 }
 
-bool Candidate::ModuleFits(const image::ModuleRecord& module,
-                           Line* why) const {
+// True if pages of the file are part of the program's private memory.
+bool Candidate::HasPrivatePages(uint32_t module) const {
+  for (const image::VmaRecord& vma : reader_.vmas()) {
+    if (vma.module == module && vma.kind == image::VmaKind::kFilePrivate) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Candidate::ModuleFits(uint32_t index, Line* why) const {
+  const image::ModuleRecord& module = reader_.modules()[index];
   const char* path = ModulePath(module);
   struct stat st;
   const long r = sys::StatPath(path, &st);
@@ -115,6 +125,11 @@ bool Candidate::ModuleFits(const image::ModuleRecord& module,
     why->Str(path).Str(": ");
     core::AddError(why, r);
     return false;
+  }
+  // What is mapped shared the program itself may have written to since.
+  if (!HasPrivatePages(index) &&
+      static_cast<uint64_t>(st.st_size) >= module.size) {
+    return true;
   }
   const core::BuildId id = core::BuildIdOfFile(path);
   if (module.build_id_size != 0) {
@@ -183,8 +198,8 @@ bool Candidate::KernelFits(Line* why) const {
 
 bool Candidate::FitsHere(Line* why) const {
   if (!ProgramFits(why)) return false;
-  for (const image::ModuleRecord& module : reader_.modules()) {
-    if (!ModuleFits(module, why)) return false;
+  for (uint32_t i = 0; i < reader_.modules().size; ++i) {
+    if (!ModuleFits(i, why)) return false;
   }
   return CpuFits(why) && KernelFits(why);
 }

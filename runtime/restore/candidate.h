@@ -29,7 +29,8 @@ class Candidate {
  private:
   bool OpenFile(Line* why);
   bool ProgramFits(Line* why) const;
-  bool ModuleFits(const image::ModuleRecord& module, Line* why) const;
+  bool ModuleFits(uint32_t index, Line* why) const;
+  bool HasPrivatePages(uint32_t module) const;
   bool CpuFits(Line* why) const;
   bool KernelFits(Line* why) const;
 

@@ -142,6 +142,26 @@ const char* PipeObstacle(const ArenaList<FdRecord>& fds, const FdRecord& end) {
   return unread != 0 ? " is a pipe with unread bytes" : nullptr;
 }
 
+// False for what only looks like a file with a name (message queues).
+bool IsReachable(const char* path) {
+  struct stat st;
+  return sys::StatPath(path, &st) >= 0;
+}
+
+// A file of this process under /proc is meant, not of whoever has the id later.
+const PathLine& OwnProcPath(const char* path, PathLine* own) {
+  *own = PathLine();
+  char self[32];
+  Line prefix;
+  prefix.Str("/proc/");
+  if (sys::ReadLink("/proc/self", self, sizeof(self)) > 0) prefix.Str(self);
+  prefix.Char('/');
+  if (StartsWith(path, prefix.text())) {
+    return own->Str("/proc/self/").Str(path + prefix.size());
+  }
+  return own->Str(path);
+}
+
 void SortAscending(int* values, size_t count) {
   for (size_t gap = count / 2; gap > 0; gap /= 2) {
     for (size_t i = gap; i < count; ++i) {
@@ -204,6 +224,7 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
     return false;
   }
   SortAscending(numbers, static_cast<size_t>(n));
+  PathLine own;
   for (long i = 0; i < n; ++i) {
     struct stat st;
     const int fd = numbers[i];
@@ -225,7 +246,12 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
       return false;
     }
     record.same_as = SharedWith(*fds, record);
-    record.path = strings->Add(path);
+    if (record.kind == FdKind::kRegular && !IsReachable(path)) {
+      reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" (")
+          .Str(path).Str(") has no path by which it can be opened again");
+      return false;
+    }
+    record.path = strings->Add(OwnProcPath(path, &own).text());
     image::FdRecord* added = fds->Add();
     if (added == nullptr) {
       reason->Str("too many open descriptors");

@@ -164,4 +164,23 @@ void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
   }
 }
 
+void FindLinkerLocks(uint64_t start, uint64_t end,
+                     Span<const image::ThreadRecord> threads,
+                     LockTable* table) {
+  constexpr int kRecursive = 1;
+  for (uint64_t at = start; at + sizeof(pthread_mutex_t) <= end; at += 8) {
+    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(at);
+    const auto& data = mutex->__data;
+    if (data.__kind != kRecursive || data.__lock <= 0 || data.__count == 0 ||
+        data.__count > 64 || data.__owner <= 0) {
+      continue;
+    }
+    for (uint32_t i = 0; i < threads.size; ++i) {
+      LockView view;
+      if (threads[i].tid != data.__owner || !View(mutex, &view)) continue;
+      AddRecord(table, i, image::LockState::kInFlight, view, nullptr);
+    }
+  }
+}
+
 }  // namespace ckpt::track

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 
+#include "base/types.h"
 #include "track/registry.h"
 
 namespace ckpt::track {
@@ -75,6 +76,13 @@ struct LockTable {
   uint32_t count;
 };
 void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table);
+
+// With the world stopped: looks in [start, end), the dynamic linker's data, for
+// recursive mutexes that a thread holds (in dlopen, in a constructor): the
+// linker takes them without passing a hook. Records them as in flight.
+void FindLinkerLocks(uint64_t start, uint64_t end,
+                     Span<const image::ThreadRecord> threads,
+                     LockTable* table);
 
 }  // namespace ckpt::track
 
