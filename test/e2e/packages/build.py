@@ -45,7 +45,7 @@ class Package:
         return max(self.tarballs.glob("*.dsc"), key=os.path.getmtime)
 
     def _fingerprint(self):
-        digest = hashlib.sha256(repr(self.program).encode())
+        digest = hashlib.sha256(self.program.build.encode())
         parts = [self.ckpt / "bin" / "ckpt-cc", self.ckpt / "lib" / "CkptPass.so"]
         for part in parts + sorted((self.ckpt / "lib").glob("*.a")):
             digest.update(part.read_bytes())
