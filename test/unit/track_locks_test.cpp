@@ -1,0 +1,197 @@
+// track_locks_test.cpp - a thread's lock list, and what is left of it when each
+// entry is compared with its lock word.
+
+#include "track/locks.h"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <vector>
+
+namespace ckpt::track {
+namespace {
+
+using image::LockState;
+
+class LocksTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    slot_ = TakeSlot();
+    slot_->tid.store(gettid());
+  }
+  void TearDown() override { ReleaseSlot(slot_); }
+
+  void Lock(pthread_mutex_t* mutex) {
+    PushLock(slot_, mutex);
+    pthread_mutex_lock(mutex);
+  }
+
+  std::vector<pthread_mutex_t*> List() const {
+    std::vector<pthread_mutex_t*> list;
+    for (uint32_t i = 0; i < slot_->lock_depth; ++i) {
+      list.push_back(LockAt(slot_, i));
+    }
+    return list;
+  }
+
+  std::vector<image::LockRecord> Collect(uint32_t capacity = 100) {
+    std::vector<image::LockRecord> records(capacity);
+    LockTable table{records.data(), capacity, 0};
+    CollectLocks(slot_, 3, &table);
+    count_ = table.count;
+    records.resize(count_ < capacity ? count_ : capacity);
+    return records;
+  }
+
+  Slot* slot_;
+  uint32_t count_ = 0;
+};
+
+pthread_mutex_t* Fake(uintptr_t n) {
+  return reinterpret_cast<pthread_mutex_t*>(n * 64);
+}
+
+TEST_F(LocksTest, LastInFirstOut) {
+  PushLock(slot_, Fake(1));
+  PushLock(slot_, Fake(2));
+  RemoveLock(slot_, Fake(2));
+  EXPECT_EQ(List(), std::vector<pthread_mutex_t*>({Fake(1)}));
+  RemoveLock(slot_, Fake(1));
+  EXPECT_TRUE(List().empty());
+}
+
+TEST_F(LocksTest, AnyOrder) {
+  for (uintptr_t n = 1; n <= 4; ++n) PushLock(slot_, Fake(n));
+  RemoveLock(slot_, Fake(2));
+  RemoveLock(slot_, Fake(1));
+  EXPECT_EQ(List(), std::vector<pthread_mutex_t*>({Fake(3), Fake(4)}));
+}
+
+TEST_F(LocksTest, TheNewestOfARecursiveOneGoes) {
+  for (uintptr_t n : {1u, 2u, 1u, 3u}) PushLock(slot_, Fake(n));
+  RemoveLock(slot_, Fake(1));
+  EXPECT_EQ(List(),
+            std::vector<pthread_mutex_t*>({Fake(1), Fake(2), Fake(3)}));
+}
+
+TEST_F(LocksTest, WhatIsNotThereIsNotRemoved) {
+  RemoveLock(slot_, Fake(1));
+  PushLock(slot_, Fake(2));
+  RemoveLock(slot_, Fake(1));
+  EXPECT_EQ(List(), std::vector<pthread_mutex_t*>({Fake(2)}));
+}
+
+TEST_F(LocksTest, SpillsAndComesBack) {
+  constexpr uintptr_t kMany = 3000;  // several growths of the spill
+  std::vector<pthread_mutex_t*> want;
+  for (uintptr_t n = 1; n <= kMany; ++n) {
+    PushLock(slot_, Fake(n));
+    want.push_back(Fake(n));
+  }
+  EXPECT_EQ(List(), want);
+  // Across the border of the two parts, and inside each.
+  for (uintptr_t n : {uintptr_t{1}, uintptr_t{kInlineLocks},
+                      uintptr_t{kInlineLocks + 1}, uintptr_t{kMany}}) {
+    RemoveLock(slot_, Fake(n));
+    std::erase(want, Fake(n));
+    EXPECT_EQ(List(), want);
+  }
+  while (!want.empty()) {
+    RemoveLock(slot_, want.back());
+    want.pop_back();
+  }
+  EXPECT_TRUE(List().empty());
+  PushLock(slot_, Fake(7));
+  EXPECT_EQ(List(), std::vector<pthread_mutex_t*>({Fake(7)}));
+}
+
+TEST_F(LocksTest, CollectsWhatIsHeld) {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  Lock(&mutex);
+  const auto records = Collect();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].thread, 3u);
+  EXPECT_EQ(records[0].state, LockState::kHeld);
+  EXPECT_EQ(records[0].mutex, reinterpret_cast<uint64_t>(&mutex));
+  EXPECT_EQ(records[0].owner, gettid());
+  EXPECT_EQ(records[0].word, 1u);
+  pthread_mutex_unlock(&mutex);
+}
+
+TEST_F(LocksTest, ARecursiveOneIsOneRecordWithItsCount) {
+  pthread_mutex_t mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+  Lock(&mutex);
+  Lock(&mutex);
+  const auto records = Collect();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].count, 2u);
+  EXPECT_EQ(records[0].kind, unsigned{PTHREAD_MUTEX_RECURSIVE_NP});
+  pthread_mutex_unlock(&mutex);
+  pthread_mutex_unlock(&mutex);
+}
+
+TEST_F(LocksTest, StaleEntriesAreLeftOut) {
+  pthread_mutex_t free = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_t others = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+  void* page = mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                    0);
+  PushLock(slot_, static_cast<pthread_mutex_t*>(page));
+  munmap(page, 4096);
+  PushLock(slot_, &free);
+  Lock(&others);
+  others.__data.__owner = 1;  // unlocked by another thread, which took it
+  Lock(&held);
+  const auto records = Collect();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].mutex, reinterpret_cast<uint64_t>(&held));
+}
+
+TEST_F(LocksTest, CountsWhatDoesNotFit) {
+  std::vector<pthread_mutex_t> mutexes(5, PTHREAD_MUTEX_INITIALIZER);
+  for (pthread_mutex_t& mutex : mutexes) Lock(&mutex);
+  EXPECT_EQ(Collect(2).size(), 2u);
+  EXPECT_EQ(count_, 5u);
+  for (pthread_mutex_t& mutex : mutexes) pthread_mutex_unlock(&mutex);
+}
+
+TEST_F(LocksTest, AWriterOfAReadWriteLockHoldsIt) {
+  pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+  pthread_mutex_t* const entry = TagRwlock(&lock);
+  EXPECT_EQ(AsRwlock(entry), &lock);
+  PushLock(slot_, entry);
+  EXPECT_TRUE(Collect().empty());
+  pthread_rwlock_wrlock(&lock);
+  const auto records = Collect();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].kind, image::kRwlockKind);
+  EXPECT_EQ(records[0].mutex, reinterpret_cast<uint64_t>(&lock));
+  pthread_rwlock_unlock(&lock);
+  EXPECT_TRUE(Collect().empty());
+}
+
+TEST_F(LocksTest, AMutexReleasedIntoAWaitIsWaitedFor) {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+  PushLock(slot_, &mutex);
+  slot_->wanted = &mutex;
+  slot_->waiting_on = &condition;
+  const auto records = Collect();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].state, LockState::kCondWait);
+  EXPECT_EQ(records[0].condition, reinterpret_cast<uint64_t>(&condition));
+}
+
+TEST(ReadMutex, RefusesBadMemory) {
+  pthread_mutex_t out;
+  EXPECT_FALSE(ReadMutex(nullptr, &out));
+  EXPECT_FALSE(ReadMutex(Fake(~uintptr_t{0} / 64), &out));
+  pthread_mutex_t good = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+  EXPECT_TRUE(ReadMutex(&good, &out));
+  EXPECT_EQ(out.__data.__kind, int{PTHREAD_MUTEX_RECURSIVE_NP});
+}
+
+}  // namespace
+}  // namespace ckpt::track

@@ -1,0 +1,100 @@
+// track_registry_test.cpp - the thread table under many threads.
+
+#include "track/registry.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace ckpt::track {
+namespace {
+
+TEST(Registry, AThreadHasOneSlot) {
+  Slot* slot = Self();
+  EXPECT_EQ(Self(), slot);
+  EXPECT_EQ(slot->tid.load(), gettid());
+  EXPECT_EQ(slot->vtid, gettid());
+  EXPECT_GE(slot, FirstSlot());
+  EXPECT_LT(slot, FirstSlot() + SlotCount());
+}
+
+TEST(Registry, ATakenSlotIsClean) {
+  Slot* slot = TakeSlot();
+  slot->lock_depth = 9;
+  slot->wanted = reinterpret_cast<pthread_mutex_t*>(1);
+  slot->parked.store(7);
+  ReleaseSlot(slot);
+  // The lowest free one is found again.
+  Slot* again = TakeSlot();
+  EXPECT_EQ(again, slot);
+  EXPECT_EQ(again->lock_depth, 0u);
+  EXPECT_EQ(again->wanted, nullptr);
+  EXPECT_EQ(again->parked.load(), 0u);
+  EXPECT_EQ(again->tid.load(), 0);
+  ReleaseSlot(again);
+}
+
+TEST(Registry, NoSlotIsGivenTwice) {
+  constexpr int kThreads = 8, kRounds = 300, kEach = 5;
+  std::atomic<int> doubles{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      Slot* own[kEach];
+      for (int round = 0; round < kRounds; ++round) {
+        for (Slot*& slot : own) {
+          slot = TakeSlot();
+          // Mine until it is given back: nobody else writes here.
+          if (slot->nice != 0) ++doubles;
+          slot->nice = 1;
+        }
+        for (Slot* slot : own) {
+          slot->nice = 0;
+          ReleaseSlot(slot);
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(doubles.load(), 0);
+}
+
+TEST(Registry, SlotsOfThreadsThatAreGoneComeBack) {
+  // Threads that never give their slot back.
+  constexpr int kGone = 50;
+  for (int i = 0; i < kGone; ++i) std::thread([] { Self(); }).join();
+  const auto used = [] {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < SlotCount(); ++i) {
+      count += FirstSlot()[i].used.load() == 1;
+    }
+    return count;
+  };
+  // Each taker looks at a few others.
+  std::set<Slot*> taken;
+  for (int i = 0; i < kGone; ++i) taken.insert(TakeSlot());
+  for (Slot* slot : taken) ReleaseSlot(slot);
+  EXPECT_LE(used(), 5u);
+}
+
+TEST(Registry, AfterAStopOnlyParkedSlotsStay) {
+  Slot* parked = TakeSlot();
+  Slot* gone = TakeSlot();
+  Slot* starting = TakeSlot();  // its thread does not run yet
+  parked->tid.store(gettid());
+  parked->parked.store(12);
+  gone->tid.store(gettid());
+  gone->parked.store(11);
+  ReleaseStaleSlots(12);
+  EXPECT_EQ(parked->used.load(), 1u);
+  EXPECT_EQ(gone->used.load(), 0u);
+  EXPECT_EQ(starting->used.load(), 1u);
+  ReleaseSlot(parked);
+  ReleaseSlot(starting);
+}
+
+}  // namespace
+}  // namespace ckpt::track
