@@ -61,7 +61,7 @@ inline bool BytesEq(const void* a, const void* b, size_t n) {
 }
 
 // Reads an unsigned number of `base` (10 or 16) at *p and moves *p behind it.
-// Without a digit: 0 and *p unmoved.
+// Without a digit: 0 and *p unmoved; one that is too large is the largest.
 inline uint64_t ParseNumber(const char** p, unsigned base) {
   uint64_t value = 0;
   for (;; ++*p) {
@@ -74,7 +74,8 @@ inline uint64_t ParseNumber(const char** p, unsigned base) {
     } else {
       return value;
     }
-    value = value * base + digit;
+    constexpr uint64_t kLargest = ~uint64_t{0};
+    value = value > (kLargest - digit) / base ? kLargest : value * base + digit;
   }
 }
 

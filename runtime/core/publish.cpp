@@ -137,7 +137,9 @@ long ForEachImage(const char* directory, const char* name,
     p += StrLen(kMiddle);
     const char* digits = p;
     const uint64_t number = ParseNumber(&p, 10);
-    if (p != digits && *p == '\0' && *digits != '0') visit(context, number);
+    constexpr int kMaxDigits = 18;  // there is always a next one
+    if (p == digits || p - digits > kMaxDigits) return;
+    if (*p == '\0' && *digits != '0') visit(context, number);
   });
 }
 

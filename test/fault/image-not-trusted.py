@@ -101,7 +101,8 @@ def test():
         elif os.path.lexists(newer):
             os.unlink(newer)
     # A number is not an image's if it is written in another way.
-    for other in ["worker.chkpt.007", "worker.chkpt.9x", "worker.chkpt."]:
+    for other in ["worker.chkpt.007", "worker.chkpt.9x", "worker.chkpt.",
+                  "worker.chkpt.18446744073709551615"]:
         h.write(os.path.join("images", other), b"x")
     h.check_restarts("auto", options=["-d", "images"])
     return "%d cases" % len(kCases)

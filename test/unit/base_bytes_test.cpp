@@ -61,6 +61,21 @@ TEST(Numbers, MovesBehindTheDigits) {
   EXPECT_STREQ(p, "8");
 }
 
+TEST(Numbers, DoNotWrap) {
+  const char* p = "18446744073709551615";
+  EXPECT_EQ(ParseNumber(&p, 10), 18446744073709551615u);
+  for (const char* text : {"18446744073709551616", "18446744073709551626",
+                           "99999999999999999999999"}) {
+    p = text;
+    EXPECT_EQ(ParseNumber(&p, 10), ~uint64_t{0}) << text;
+    EXPECT_STREQ(p, "");
+  }
+  p = "ffffffffffffffff";
+  EXPECT_EQ(ParseNumber(&p, 16), ~uint64_t{0});
+  p = "10000000000000000";
+  EXPECT_EQ(ParseNumber(&p, 16), ~uint64_t{0});
+}
+
 TEST(Numbers, WithoutADigitNothingMoves) {
   const char* const text = "-1";
   const char* p = text;
