@@ -14,7 +14,10 @@ constinit thread_local Slot* t_slot = nullptr;
 
 namespace {
 
+constexpr uint32_t kFewestThreads = 256;
+
 constinit Slot* g_slots = nullptr;
+constinit uint32_t g_capacity = 0;
 constinit std::atomic<uint32_t> g_count{0};  // high-water mark
 constinit std::atomic<uint32_t> g_hint{0};   // where a free slot may be
 constinit std::atomic<uint32_t> g_epoch{0};  // restarts
@@ -24,12 +27,17 @@ constinit std::atomic<uint32_t> g_sweep{0};  // next slot to look at
 
 long InitRegistry() {
   if (g_slots != nullptr) return 0;
-  const long at = sys::Map(0, sizeof(Slot) * kMaxThreads,
-                           PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
-  if (sys::IsError(at)) return at;
-  g_slots = reinterpret_cast<Slot*>(at);
-  return 0;
+  // A tight RLIMIT_AS gets a smaller one: there is no room for many threads.
+  long at = 0;
+  for (uint32_t n = kMaxThreads; n >= kFewestThreads; n /= 2) {
+    at = sys::Map(0, sizeof(Slot) * n, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+    if (sys::IsError(at)) continue;
+    g_slots = reinterpret_cast<Slot*>(at);
+    g_capacity = n;
+    return 0;
+  }
+  return at;
 }
 
 namespace {
@@ -75,8 +83,8 @@ Slot* TakeSlot() {
   }
   SweepSome();
   const uint32_t hint = g_hint.load(std::memory_order_relaxed);
-  for (uint32_t i = 0; i < kMaxThreads; ++i) {
-    const uint32_t at = (hint + i) % kMaxThreads;
+  for (uint32_t i = 0; i < g_capacity; ++i) {
+    const uint32_t at = (hint + i) % g_capacity;
     Slot* slot = &g_slots[at];
     uint32_t free = 0;
     // Acquire pairs with the release store in ReleaseSlot.
@@ -102,7 +110,7 @@ Slot* TakeSlot() {
     slot->parked.store(0, std::memory_order_relaxed);
     return slot;
   }
-  CKPT_CHECK(false, "more than 65536 threads");
+  CKPT_CHECK(false, "too many threads for the thread table");
   return nullptr;
 }
 
