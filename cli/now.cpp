@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
@@ -108,12 +109,24 @@ class ReplyFile {
   Descriptor file_;
 };
 
+// A main thread that has ended shows no memory; the other threads do.
+std::optional<Rendezvous> AskThreads(int pid) {
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator(
+           fmt::format("/proc/{}/task", pid), error)) {
+    std::ifstream maps(thread.path() / "maps");
+    if (auto found = FindRendezvous(maps)) return found;
+  }
+  return {};
+}
+
 Rendezvous Find(int pid) {
   std::ifstream maps(fmt::format("/proc/{}/maps", pid));
   if (!maps) {
     Fail("cannot look into process {}: {}", pid, ErrnoText(errno));
   }
-  const std::optional<Rendezvous> found = FindRendezvous(maps);
+  std::optional<Rendezvous> found = FindRendezvous(maps);
+  if (!found) found = AskThreads(pid);
   if (!found) Fail("process {} is not running under ckpt", pid);
   std::ifstream status(fmt::format("/proc/{}/status", pid));
   if (!CatchesSignal(status, found->stop_signal)) {
