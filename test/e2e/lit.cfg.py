@@ -16,7 +16,7 @@ lit_config.load_config(config, os.path.join(here, "..", "lit", "lit.cfg.py"))
 config.name = "ckpt-e2e"
 config.suffixes = [".c", ".cpp", ".py", ".test"]
 config.excludes = ["Inputs", "packages", "lit.cfg.py", "generations.py",
-                   "scenario.py"]
+                   "run.py"]
 config.test_source_root = here
 if lit_config.maxIndividualTestTimeIsSupported[0]:
     lit_config.maxIndividualTestTime = 120
