@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -79,7 +80,7 @@ class HeldSignals {
 // The empty file for the answer; removed in any case.
 class ReplyFile {
  public:
-  ReplyFile(const std::string& directory, uint64_t nonce)
+  ReplyFile(const std::string& directory, uint64_t nonce, int pid)
       : path_(fmt::format("{}/.ckpt-now-{:016x}", directory, nonce)),
         file_(open(path_.c_str(),
                    O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -88,6 +89,7 @@ class ReplyFile {
       Fail("cannot create a file in {}: {}", Printable(directory),
            ErrnoText(errno));
     }
+    GiveTo(pid);
   }
   ~ReplyFile() { unlink(path_.c_str()); }
   ReplyFile(const ReplyFile&) = delete;
@@ -105,6 +107,22 @@ class ReplyFile {
   }
 
  private:
+  // Who may ask a process of somebody else is root; that somebody must be able to
+  // open the file.
+  void GiveTo(int pid) const {
+    struct stat process;
+    if (stat(fmt::format("/proc/{}", pid).c_str(), &process) != 0 ||
+        process.st_uid == geteuid()) {
+      return;
+    }
+    if (fchown(file_.get(), process.st_uid, process.st_gid) != 0) {
+      const int error = errno;
+      unlink(path_.c_str());
+      Fail("cannot give {} to user {}: {}", Printable(path_), process.st_uid,
+           ErrnoText(error));
+    }
+  }
+
   std::string path_;
   Descriptor file_;
 };
@@ -227,7 +245,7 @@ int RequestAndAwait(const NowOptions& options, std::FILE* out) {
   const Rendezvous place = Find(options.pid);
   const HeldSignals signals;
   const uint64_t nonce = Nonce();
-  const ReplyFile reply(place.directory, nonce);
+  const ReplyFile reply(place.directory, nonce, options.pid);
   Request(pidfd.get(), options.pid, place.stop_signal, nonce);
   return Await(reply, pidfd.get(), signals, options, out);
 }
