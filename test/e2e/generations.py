@@ -148,9 +148,12 @@ class Program:
 
     def checkpoint_now(self):
         """`ckpt now`: the path of the image."""
-        result = subprocess.run([self.setup.ckpt, "now", str(self.pid)],
-                                capture_output=True, text=True, check=False,
-                                timeout=kPatience)
+        try:
+            result = subprocess.run([self.setup.ckpt, "now", str(self.pid)],
+                                    capture_output=True, text=True,
+                                    check=False, timeout=kPatience)
+        except subprocess.TimeoutExpired:
+            self.fail("ckpt now hangs")
         self.check(result.returncode == 0,
                    "ckpt now: %s%s" % (result.stdout, result.stderr))
         return result.stdout.strip()
