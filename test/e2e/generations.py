@@ -62,6 +62,22 @@ def descendants(pid):
     return found
 
 
+def reap(pids, patience=kPatience):
+    """Waits for processes that have lost their parent to this one."""
+    end = time.monotonic() + patience
+    left = list(pids)
+    while left and time.monotonic() < end:
+        try:
+            gone = os.waitpid(left[0], os.WNOHANG)[0] != 0
+        except ChildProcessError:  # not yet adopted, or reaped by its parent
+            gone = not os.path.exists("/proc/%d" % left[0])
+        if gone:
+            del left[0]
+        else:
+            time.sleep(0.002)
+    return not left
+
+
 def reap_all(patience=kPatience):
     """Waits for every child that this process has or has adopted."""
     end = time.monotonic() + patience
@@ -172,10 +188,11 @@ class Program:
 
     def kill(self, victim=None):
         """kill -9 of what the user has started, or of another process of it."""
+        below = descendants(self.pid)
         os.kill(victim or self.pid, signal.SIGKILL)
         code = self.wait()
         self.check(code == -signal.SIGKILL, "killed, but ended with %d" % code)
-        self.check(reap_all(), "a process of it does not end")
+        self.check(reap(below), "a process of it does not end")
 
     def check_streams(self, allowed=()):
         """Nothing of ours on stdout, nothing unexpected on stderr."""
@@ -187,10 +204,11 @@ class Program:
 
     def finish(self, generation, status=0):
         """Hands over the token, and looks at how it ends."""
+        below = descendants(self.pid)
         self.setup.hand_over()
         code = self.wait()
         self.check(code == status, "ended with %d, not %d" % (code, status))
-        self.check(reap_all(), "a process of it does not end")
+        self.check(reap(below), "a process of it does not end")
         self.check(("OK %d\n" % generation) in self.out,
                    "no OK of generation %d" % generation)
 

@@ -1,0 +1,33 @@
+// Intent: what cannot be carried over a restart makes checkpoints fail with one
+// line that names it, and the program goes on; without it they work again.
+// RUN: %build_c
+// RUN: rm -rf %t.dir && mkdir %t.dir
+// RUN: %t -- -d %t.dir 2>&1 | FileCheck %s
+// CHECK: ckpt: checkpoint failed: descriptor {{[0-9]+}} is a socket, which cannot
+// CHECK-NEXT: ckpt: checkpoint failed: the program has a POSIX timer
+// CHECK-NEXT: OK 0
+#include <sys/socket.h>
+
+#include "behave.h"
+
+int main(void) {
+  timer_t timer;
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  CHECK(fd >= 0);
+  CHECK(checkpoint_here() == -1 && errno == ENOTSUP);
+  CHECK(checkpoint_here() == -1 && errno == ENOTSUP);  // not said again
+  close(fd);
+  CHECK(checkpoint_here() == 0);
+  struct sigevent none = {.sigev_notify = SIGEV_NONE};
+  CHECK(timer_create(CLOCK_MONOTONIC, &none, &timer) == 0);
+  CHECK(checkpoint_here() == -1 && errno == ENOTSUP);
+  timer_delete(timer);
+  checkpoint_disable();
+  CHECK(checkpoint_here() == -1 && errno == EBUSY);
+  checkpoint_disable();
+  checkpoint_enable();
+  CHECK(checkpoint_here() == -1 && errno == EBUSY);
+  checkpoint_enable();
+  CHECK(checkpoint_here() == 0);
+  return Done();
+}
