@@ -36,23 +36,23 @@
 /* A moment, without a call that is hooked. */
 static inline void Pause(void) { poll(NULL, 0, 1); }
 
-static inline void Set(int *word, int value) {
+static inline void Set(int* word, int value) {
   __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
 }
 
-static inline int Get(int *word) {
+static inline int Get(int* word) {
   return __atomic_load_n(word, __ATOMIC_SEQ_CST);
 }
 
-static inline void Count(int *word) {
+static inline void Count(int* word) {
   __atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST);
 }
 
-static inline void Await(int *word, int value) {
+static inline void Await(int* word, int value) {
   while (Get(word) < value) Pause();
 }
 
-static inline void Say(const char *line) {
+static inline void Say(const char* line) {
   CHECK(write(1, line, strlen(line)) == (ssize_t)strlen(line));
 }
 
@@ -60,7 +60,7 @@ static inline void Ready(void) { Say("ready\n"); }
 
 /* True when the token is there. The environment is the image's. */
 static inline int Go(void) {
-  const char *token = getenv("BEHAVE_GO");
+  const char* token = getenv("BEHAVE_GO");
   return token == NULL || access(token, F_OK) == 0;
 }
 
@@ -93,18 +93,18 @@ static inline int IsInSyscall(pid_t tid, long number) {
   return n > 0 && text[0] >= '0' && text[0] <= '9' && atol(text) == number;
 }
 
-static inline void AwaitSyscall(int *tid, long number) {
+static inline void AwaitSyscall(int* tid, long number) {
   while (Get(tid) == 0 || !IsInSyscall(Get(tid), number)) Pause();
 }
 
-static inline pthread_t Start(void *(*body)(void *), void *argument) {
+static inline pthread_t Start(void* (*body)(void*), void* argument) {
   pthread_t thread;
   CHECK(pthread_create(&thread, NULL, body, argument) == 0);
   return thread;
 }
 
-static inline void *Join(pthread_t thread) {
-  void *result;
+static inline void* Join(pthread_t thread) {
+  void* result;
   CHECK(pthread_join(thread, &result) == 0);
   return result;
 }

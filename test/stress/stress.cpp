@@ -6,9 +6,9 @@
 // Each thread does ROUNDS rounds of work that depend on SEED and on nothing
 // else: transfers between accounts under two mutexes each, a walk through the
 // stages of a pipeline under a condition variable, patterned blocks that are
-// allocated, given to other threads and freed, sums in vector registers, records
-// in a file of its own. The sum of all results is printed at the end; a run that
-// was restored a hundred times prints the same as one that was not.
+// allocated, given to other threads and freed, sums in vector registers,
+// records in a file of its own. The sum of all results is printed at the end; a
+// run that was restored a hundred times prints the same as one that was not.
 #include <immintrin.h>
 
 #include <array>
@@ -44,12 +44,12 @@ class Random {
 class Bank {
  public:
   Bank() {
-    for (Account &a : accounts_) a.balance = kStart;
+    for (Account& a : accounts_) a.balance = kStart;
   }
   void Transfer(unsigned from, unsigned to, long amount) {
     if (from == to) return;
-    Account &a = accounts_[from < to ? from : to];
-    Account &b = accounts_[from < to ? to : from];
+    Account& a = accounts_[from < to ? from : to];
+    Account& b = accounts_[from < to ? to : from];
     const std::scoped_lock first(a.mutex);
     const std::scoped_lock second(b.mutex);
     CHECK(a.balance == a.copy + kStart && b.balance == b.copy + kStart);
@@ -60,12 +60,12 @@ class Bank {
   }
   long Total() const {
     long sum = 0;
-    for (const Account &a : accounts_) sum += a.balance;
+    for (const Account& a : accounts_) sum += a.balance;
     return sum;
   }
   uint64_t Sum() const {
     uint64_t sum = 0;
-    for (const Account &a : accounts_) {
+    for (const Account& a : accounts_) {
       sum = sum * 31 + static_cast<uint64_t>(a.balance);
     }
     return sum;
@@ -171,9 +171,9 @@ class Records {
     }
   }
   uint64_t sum = 0;
-  for (const __m256i &x : v) {
+  for (const __m256i& x : v) {
     std::array<uint32_t, 8> lanes;
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(lanes.data()), x);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes.data()), x);
     for (const uint32_t lane : lanes) {
       CHECK(lane == lanes[0]);
       sum = sum * 31 + lane;
@@ -201,7 +201,7 @@ struct World {
 
 thread_local uint64_t t_sum;
 
-void Work(World *world, int number, long rounds, uint64_t seed) {
+void Work(World* world, int number, long rounds, uint64_t seed) {
   Random random(seed * 100 + static_cast<uint64_t>(number));
   Records records(number);
   const bool wide = __builtin_cpu_supports("avx2");
@@ -230,7 +230,7 @@ void Work(World *world, int number, long rounds, uint64_t seed) {
 
 }  // namespace
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   CHECK(argc == 3);
   const long rounds = atol(argv[1]);
   const uint64_t seed = strtoull(argv[2], nullptr, 10);
@@ -240,7 +240,7 @@ int main(int argc, char **argv) {
     threads.emplace_back(Work, world.get(), i, rounds, seed);
   }
   Ready();
-  for (std::thread &thread : threads) thread.join();
+  for (std::thread& thread : threads) thread.join();
   CHECK(world->bank.Total() == kStart * kAccounts);
   uint64_t sum = world->bank.Sum();
   for (const uint64_t result : world->results) sum = sum * 31 + result;

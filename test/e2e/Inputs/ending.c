@@ -1,12 +1,13 @@
-// ending.c - lives until its token, then ends as its argument says: an exit code,
-// or `-N` for death by signal N. Says each SIGUSR1 and SIGTERM that it gets.
+// ending.c - lives until its token, then ends as its argument says: an exit
+// code, or `-N` for death by signal N. Says each SIGUSR1 and SIGTERM that it
+// gets.
 #include "behave.h"
 
 static void OnSignal(int signal) {
   Say(signal == SIGUSR1 ? "got USR1\n" : "got TERM\n");
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   CHECK(argc == 2);
   const struct sigaction action = {.sa_handler = OnSignal,
                                    .sa_flags = SA_RESTART};

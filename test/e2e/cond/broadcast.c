@@ -11,7 +11,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 static int woken, tids[kWaiters];
 
-static void *Waiter(void *argument) {
+static void* Waiter(void* argument) {
   pthread_mutex_lock(&mutex);
   Set(argument, gettid());
   pthread_cond_wait(&condition, &mutex);

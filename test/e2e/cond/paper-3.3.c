@@ -1,18 +1,15 @@
-// Intent: the five steps of section 3.3 of the paper: thread 1 locks M and waits
-// for a condition, which unlocks M; thread 2 locks M; both are checkpointed.
-// Neither loses what it has: 2 holds M, 1 is still waiting and does not touch
-// what M protects.
-// RUN: %build_c
-// RUN: %generations %t
-// RUN: %generations --ids new %t
-// RUN: %generations --ids ns %t
+// Intent: the five steps of section 3.3 of the paper: thread 1 locks M and
+// waits for a condition, which unlocks M; thread 2 locks M; both are
+// checkpointed. Neither loses what it has: 2 holds M, 1 is still waiting and
+// does not touch what M protects. RUN: %build_c RUN: %generations %t RUN:
+// %generations --ids new %t RUN: %generations --ids ns %t
 #include "behave.h"
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 static int tid, locked, signalled, woken, in_section;
 
-static void *Thread1(void *unused) {
+static void* Thread1(void* unused) {
   (void)unused;
   pthread_mutex_lock(&m);
   Set(&tid, gettid());
@@ -24,7 +21,7 @@ static void *Thread1(void *unused) {
   return NULL;
 }
 
-static void *Thread2(void *unused) {
+static void* Thread2(void* unused) {
   (void)unused;
   AwaitSyscall(&tid, 202);  // futex: it is in the wait
   pthread_mutex_lock(&m);

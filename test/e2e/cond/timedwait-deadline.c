@@ -15,7 +15,7 @@ static double Now(clockid_t clock) {
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void *Short(void *unused) {
+static void* Short(void* unused) {
   (void)unused;
   struct timespec deadline;
   pthread_mutex_lock(&mutex);
@@ -28,7 +28,8 @@ static void *Short(void *unused) {
       deadline.tv_nsec -= 1000000000;
       ++deadline.tv_sec;
     }
-    const double end = (double)deadline.tv_sec + (double)deadline.tv_nsec * 1e-9;
+    const double end =
+        (double)deadline.tv_sec + (double)deadline.tv_nsec * 1e-9;
     CHECK(pthread_cond_timedwait(&condition, &mutex, &deadline) == ETIMEDOUT);
     CHECK(Now(CLOCK_REALTIME) >= end);
     CHECK(Now(CLOCK_REALTIME) < end + 30);
@@ -38,15 +39,15 @@ static void *Short(void *unused) {
   return NULL;
 }
 
-static void *Long(void *unused) {
+static void* Long(void* unused) {
   (void)unused;
   struct timespec deadline;
   pthread_mutex_lock(&mutex);
   Count(&waiting);
   clock_gettime(CLOCK_MONOTONIC, &deadline);
   deadline.tv_sec += 3;
-  const int r = pthread_cond_clockwait(&condition, &mutex, CLOCK_MONOTONIC,
-                                       &deadline);
+  const int r =
+      pthread_cond_clockwait(&condition, &mutex, CLOCK_MONOTONIC, &deadline);
   CHECK(r == ETIMEDOUT);
   CHECK(Now(CLOCK_MONOTONIC) >= (double)deadline.tv_sec);
   CHECK(Now(CLOCK_MONOTONIC) < (double)deadline.tv_sec + 60);

@@ -22,7 +22,7 @@ __attribute__((target("sse2"), noinline)) static void Sse(long steps) {
   }
   for (int i = 0; i < 8; ++i) {
     int lanes[4];
-    _mm_storeu_si128((__m128i *)lanes, v[i]);
+    _mm_storeu_si128((__m128i*)lanes, v[i]);
     for (int k = 0; k < 4; ++k) CHECK(lanes[k] == (int)(i * (steps + 1)));
   }
 }
@@ -38,7 +38,7 @@ __attribute__((target("avx2"), noinline)) static void Avx2(long steps) {
   }
   for (int i = 0; i < 12; ++i) {
     int lanes[8];
-    _mm256_storeu_si256((__m256i *)lanes, v[i]);
+    _mm256_storeu_si256((__m256i*)lanes, v[i]);
     for (int k = 0; k < 8; ++k) CHECK(lanes[k] == (int)(i * (steps + 1)));
   }
 }
@@ -64,7 +64,7 @@ __attribute__((target("avx512f"), noinline)) static void Avx512(long steps) {
   }
 }
 
-static void *Vectors(void *unused) {
+static void* Vectors(void* unused) {
   Count(&running);
   do {
     Sse(20000);
@@ -75,7 +75,7 @@ static void *Vectors(void *unused) {
 }
 
 // Rounding modes differ from thread to thread and stay so.
-static void *Rounding(void *argument) {
+static void* Rounding(void* argument) {
   const unsigned mode = (unsigned)(long)argument;  // 0 ... 3
   unsigned short control;
   asm volatile("fnstcw %0" : "=m"(control));
@@ -107,7 +107,7 @@ static void *Rounding(void *argument) {
 int main(void) {
   pthread_t threads[5];
   threads[4] = Start(Vectors, NULL);
-  for (long i = 0; i < 4; ++i) threads[i] = Start(Rounding, (void *)i);
+  for (long i = 0; i < 4; ++i) threads[i] = Start(Rounding, (void*)i);
   Await(&running, 5);
   Ready();
   for (int i = 0; i < 5; ++i) Join(threads[i]);

@@ -30,7 +30,7 @@ static void InFlight() {
   try {
     WaitsInDestructor waits;
     Throw(5);
-  } catch (const std::runtime_error &error) {
+  } catch (const std::runtime_error& error) {
     CHECK(std::string(error.what()) == "from the bottom");
     return;
   }
@@ -41,12 +41,12 @@ static void BeingHandled() {
   try {
     try {
       Throw(3);
-    } catch (const std::exception &) {
+    } catch (const std::exception&) {
       Count(&waiting);
       AwaitGo();
       throw;
     }
-  } catch (const std::runtime_error &error) {
+  } catch (const std::runtime_error& error) {
     CHECK(std::string(error.what()) == "from the bottom");
     return;
   }
@@ -61,7 +61,7 @@ int main() {
     try {
       Throw(30);
       CHECK(false);
-    } catch (const std::exception &error) {
+    } catch (const std::exception& error) {
       CHECK(std::string(error.what()) == "from the bottom");
     }
     Pause();

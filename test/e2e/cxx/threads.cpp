@@ -68,10 +68,10 @@ int main() {
     CHECK(half.get() == value / 2);
   }
   for (int i = 0; i < kConsumers; ++i) queue.Put(-1);
-  for (std::thread &consumer : consumers) consumer.join();
+  for (std::thread& consumer : consumers) consumer.join();
   const long got = std::accumulate(
       sums.begin(), sums.end(), 0L,
-      [](long a, const auto &entry) { return a + entry.second; });
+      [](long a, const auto& entry) { return a + entry.second; });
   CHECK(got == sum);
   return Done();
 }

@@ -17,10 +17,10 @@ int main(void) {
     snprintf(path, sizeof(path), "directory/%d", i);
     close(open(path, O_CREAT | O_WRONLY, 0600));
   }
-  DIR *directory = opendir("directory");
+  DIR* directory = opendir("directory");
   CHECK(directory != NULL);
   int count = 0;
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+  for (struct dirent* entry; (entry = readdir(directory)) != NULL;) {
     if (entry->d_name[0] == '.') continue;
     const int number = atoi(entry->d_name);
     CHECK(seen[number]++ == 0);

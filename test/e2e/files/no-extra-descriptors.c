@@ -9,12 +9,12 @@
 #include "behave.h"
 
 // The open descriptors but the one of the listing; in `set` and counted.
-static int List(unsigned char *set) {
-  DIR *directory = opendir("/proc/self/fd");
+static int List(unsigned char* set) {
+  DIR* directory = opendir("/proc/self/fd");
   CHECK(directory != NULL);
   int count = 0;
   memset(set, 0, 256);
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+  for (struct dirent* entry; (entry = readdir(directory)) != NULL;) {
     const int fd = atoi(entry->d_name);
     if (entry->d_name[0] == '.' || fd == dirfd(directory)) continue;
     CHECK(fd < 256);

@@ -6,7 +6,7 @@
 
 enum { kThreads = 3 };
 
-static void *Worker(void *argument) {
+static void* Worker(void* argument) {
   char name[32];
   snprintf(name, sizeof(name), "kept.%ld", (long)argument);
   const int kept = open(name, O_CREAT | O_TRUNC | O_RDWR, 0600);
@@ -26,7 +26,7 @@ static void *Worker(void *argument) {
 
 int main(void) {
   pthread_t threads[kThreads];
-  for (long i = 0; i < kThreads; ++i) threads[i] = Start(Worker, (void *)i);
+  for (long i = 0; i < kThreads; ++i) threads[i] = Start(Worker, (void*)i);
   Ready();
   for (int i = 0; i < kThreads; ++i) Join(threads[i]);
   return Done();

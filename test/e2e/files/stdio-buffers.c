@@ -9,13 +9,13 @@ enum { kLines = 500 };
 
 int main(void) {
   char line[64], expected[64];
-  FILE *out = fopen("lines", "w");
+  FILE* out = fopen("lines", "w");
   CHECK(out != NULL);
   for (int i = 0; i < kLines / 2; ++i) fprintf(out, "line %d\n", i);
-  FILE *numbers = fopen("numbers", "w");
+  FILE* numbers = fopen("numbers", "w");
   for (int i = 0; i < kLines; ++i) fprintf(numbers, "%d\n", i);
   fclose(numbers);
-  FILE *in = fopen("numbers", "r");
+  FILE* in = fopen("numbers", "r");
   for (int i = 0; i < kLines / 2; ++i) {
     CHECK(fgets(line, sizeof(line), in) != NULL && atoi(line) == i);
   }

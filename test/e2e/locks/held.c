@@ -8,7 +8,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int held;
 
-static void *Holder(void *unused) {
+static void* Holder(void* unused) {
   (void)unused;
   pthread_mutex_lock(&mutex);
   Set(&held, 1);

@@ -1,5 +1,5 @@
-// Intent: every kind of mutex that is held at the checkpoint is held by the same
-// thread afterwards and behaves like its kind: recursion has its depth,
+// Intent: every kind of mutex that is held at the checkpoint is held by the
+// same thread afterwards and behaves like its kind: recursion has its depth,
 // error checking knows its owner, robust and priority-inheriting ones know who
 // unlocks. Held ones of every kind can be given new thread ids, too.
 // RUN: %build_c
@@ -49,11 +49,10 @@ static void Init(int kind) {
   CHECK(pthread_mutex_init(&mutexes[kind], &a) == 0);
 }
 
-static void *Holder(void *unused) {
+static void* Holder(void* unused) {
   (void)unused;
   for (int kind = 0; kind < kKinds; ++kind) {
-    const int depth =
-        kind == kRecursive || kind == kRecursiveRobust ? 3 : 1;
+    const int depth = kind == kRecursive || kind == kRecursiveRobust ? 3 : 1;
     for (int i = 0; i < depth; ++i) {
       CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
     }

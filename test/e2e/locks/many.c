@@ -1,8 +1,6 @@
-// Intent: a thread may hold more locks than its table has room for at first, and
-// give them back in any order, across restarts.
-// RUN: %build_c
-// RUN: %generations %t
-// RUN: %generations --ids new %t
+// Intent: a thread may hold more locks than its table has room for at first,
+// and give them back in any order, across restarts. RUN: %build_c RUN:
+// %generations %t RUN: %generations --ids new %t
 #include "behave.h"
 
 enum { kLocks = 700 };
@@ -26,7 +24,7 @@ static void LockAll(void) {
   }
 }
 
-static void *Holder(void *unused) {
+static void* Holder(void* unused) {
   (void)unused;
   LockAll();
   Set(&held, 1);

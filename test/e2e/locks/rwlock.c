@@ -1,5 +1,5 @@
-// Intent: a read-write lock held for writing or for reading at the checkpoint is
-// so afterwards, and those that wait for it get it when it is given back.
+// Intent: a read-write lock held for writing or for reading at the checkpoint
+// is so afterwards, and those that wait for it get it when it is given back.
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
@@ -9,7 +9,7 @@ static pthread_rwlock_t written = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_rwlock_t read_only = PTHREAD_RWLOCK_INITIALIZER;
 static int tids[2], in[2];
 
-static void *Reader(void *unused) {
+static void* Reader(void* unused) {
   (void)unused;
   Set(&tids[0], gettid());
   CHECK(pthread_rwlock_rdlock(&written) == 0);
@@ -18,7 +18,7 @@ static void *Reader(void *unused) {
   return NULL;
 }
 
-static void *Writer(void *unused) {
+static void* Writer(void* unused) {
   (void)unused;
   Set(&tids[1], gettid());
   CHECK(pthread_rwlock_wrlock(&read_only) == 0);

@@ -1,5 +1,5 @@
-// Intent: threads that lock and unlock all the time, with mutexes that are freed
-// right after, keep mutual exclusion and their counts through restarts.
+// Intent: threads that lock and unlock all the time, with mutexes that are
+// freed right after, keep mutual exclusion and their counts through restarts.
 // RUN: %build_c
 // RUN: %generations --interval 0.01 --generations 8 %t
 // RUN: %generations --interval 0.01 --generations 8 --ids new %t
@@ -13,8 +13,8 @@ static struct {
 } shared[kMutexes];
 static long steps[kThreads];
 
-static void *Worker(void *argument) {
-  long *mine = argument;
+static void* Worker(void* argument) {
+  long* mine = argument;
   unsigned random = (unsigned)(mine - steps) + 1;
   for (int i = 0; (i & 127) != 0 || !Go(); ++i) {
     random = random * 1103515245 + 12345;
@@ -25,7 +25,7 @@ static void *Worker(void *argument) {
     ++*mine;
     ++shared[which].right;
     pthread_mutex_unlock(&shared[which].mutex);
-    pthread_mutex_t *brief = malloc(sizeof(*brief));
+    pthread_mutex_t* brief = malloc(sizeof(*brief));
     pthread_mutex_init(brief, NULL);
     pthread_mutex_lock(brief);
     pthread_mutex_unlock(brief);

@@ -12,9 +12,9 @@ static int tids[kKinds], got[kKinds], released;
 
 static void Init(int kind) {
   static const int types[kKinds] = {
-      PTHREAD_MUTEX_NORMAL,      PTHREAD_MUTEX_RECURSIVE,
-      PTHREAD_MUTEX_ERRORCHECK,  PTHREAD_MUTEX_ADAPTIVE_NP,
-      PTHREAD_MUTEX_NORMAL,      PTHREAD_MUTEX_NORMAL,
+      PTHREAD_MUTEX_NORMAL,     PTHREAD_MUTEX_RECURSIVE,
+      PTHREAD_MUTEX_ERRORCHECK, PTHREAD_MUTEX_ADAPTIVE_NP,
+      PTHREAD_MUTEX_NORMAL,     PTHREAD_MUTEX_NORMAL,
       PTHREAD_MUTEX_NORMAL};
   pthread_mutexattr_t a;
   pthread_mutexattr_init(&a);
@@ -28,7 +28,7 @@ static void Init(int kind) {
   CHECK(pthread_mutex_init(&mutexes[kind], &a) == 0);
 }
 
-static void *Waiter(void *argument) {
+static void* Waiter(void* argument) {
   const long kind = (long)argument;
   Set(&tids[kind], gettid());
   CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
@@ -43,7 +43,7 @@ int main(void) {
   for (long kind = 0; kind < kKinds; ++kind) {
     Init((int)kind);
     CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
-    waiters[kind] = Start(Waiter, (void *)kind);
+    waiters[kind] = Start(Waiter, (void*)kind);
   }
   for (int kind = 0; kind < kKinds; ++kind) AwaitSyscall(&tids[kind], 202);
   LiveThroughRestarts();

@@ -10,7 +10,7 @@ enum { kWaiters = 6 };
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int inside, entries, tids[kWaiters];
 
-static void *Waiter(void *argument) {
+static void* Waiter(void* argument) {
   Set(argument, gettid());
   pthread_mutex_lock(&mutex);
   Count(&inside);

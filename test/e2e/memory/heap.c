@@ -7,7 +7,7 @@
 
 enum { kBlocks = 400 };
 
-static unsigned char *blocks[kBlocks];
+static unsigned char* blocks[kBlocks];
 static size_t sizes[kBlocks];
 
 static void Fill(int i, size_t size) {
@@ -26,10 +26,10 @@ static void Check(int i) {
 
 int main(void) {
   unsigned random = 1;
-  char *const first_break = sbrk(0);
+  char* const first_break = sbrk(0);
   for (int i = 0; i < kBlocks; ++i) Fill(i, (size_t)(i * 37 % 3000) + 1);
   Fill(7, 3 << 20);  // by mmap
-  CHECK((char *)sbrk(0) > first_break);
+  CHECK((char*)sbrk(0) > first_break);
   Ready();
   do {
     for (int i = 0; i < 50; ++i) {
@@ -39,10 +39,10 @@ int main(void) {
       free(blocks[which]);
       Fill(which, (random & 15) == 0 ? random % (1 << 19) : random % 2000);
     }
-    char *const top = sbrk(4096);
-    CHECK(top != (char *)-1);
+    char* const top = sbrk(4096);
+    CHECK(top != (char*)-1);
     memset(top, 1, 4096);
-    CHECK(sbrk(-4096) != (void *)-1);
+    CHECK(sbrk(-4096) != (void*)-1);
     Pause();
   } while (!Go());
   for (int i = 0; i < kBlocks; ++i) Check(i);

@@ -10,8 +10,8 @@
 
 enum { kPage = 4096, kSize = 16 * kPage };
 
-static unsigned char *Map(int prot, int flags, int fd) {
-  unsigned char *at = mmap(NULL, kSize, prot, flags, fd, 0);
+static unsigned char* Map(int prot, int flags, int fd) {
+  unsigned char* at = mmap(NULL, kSize, prot, flags, fd, 0);
   CHECK(at != MAP_FAILED);
   return at;
 }
@@ -19,33 +19,33 @@ static unsigned char *Map(int prot, int flags, int fd) {
 static int zero_fd;
 
 // What the protection allows, by what the kernel may do for us.
-static int Readable(void *at) {
+static int Readable(void* at) {
   return access(at, F_OK) == 0 || errno != EFAULT;
 }
-static int Writable(void *at) { return read(zero_fd, at, 1) == 1; }
+static int Writable(void* at) { return read(zero_fd, at, 1) == 1; }
 
-static void Check(const unsigned char *at, unsigned char value) {
+static void Check(const unsigned char* at, unsigned char value) {
   for (int i = 0; i < kSize; ++i) CHECK(at[i] == value);
 }
 
 int main(void) {
   const int anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
   const int both = PROT_READ | PROT_WRITE;
-  unsigned char *read_only = Map(both, anonymous, -1);
+  unsigned char* read_only = Map(both, anonymous, -1);
   memset(read_only, 1, kSize);
   mprotect(read_only, kSize, PROT_READ);
-  unsigned char *hidden = Map(both, anonymous, -1);
+  unsigned char* hidden = Map(both, anonymous, -1);
   memset(hidden, 2, kSize);
   mprotect(hidden, kSize, PROT_NONE);
-  unsigned char *untouched = Map(both, anonymous, -1);
-  unsigned char *holes = Map(both, anonymous, -1);
+  unsigned char* untouched = Map(both, anonymous, -1);
+  unsigned char* holes = Map(both, anonymous, -1);
   holes[0] = holes[5 * kPage] = holes[kSize - 1] = 3;
-  unsigned char *shared = Map(both, MAP_SHARED | MAP_ANONYMOUS, -1);
+  unsigned char* shared = Map(both, MAP_SHARED | MAP_ANONYMOUS, -1);
   memset(shared, 4, kSize);
-  unsigned char *code = Map(both, anonymous, -1);
+  unsigned char* code = Map(both, anonymous, -1);
   memcpy(code, "\xb8\x2a\x00\x00\x00\xc3", 6);  // mov $42, %eax; ret
   mprotect(code, kSize, PROT_READ | PROT_EXEC);
-  unsigned char *given_back = Map(both, anonymous, -1);
+  unsigned char* given_back = Map(both, anonymous, -1);
   memset(given_back, 5, kSize);
   madvise(given_back, kSize / 2, MADV_DONTNEED);
 
@@ -58,9 +58,9 @@ int main(void) {
     memset(page, 6, kPage);
     CHECK(write(fd, page, kPage) == kPage);
   }
-  unsigned char *private_file = Map(both, MAP_PRIVATE, fd);
+  unsigned char* private_file = Map(both, MAP_PRIVATE, fd);
   memset(private_file + 2 * kPage, 7, kPage);
-  unsigned char *shared_file = Map(both, MAP_SHARED, fd);
+  unsigned char* shared_file = Map(both, MAP_SHARED, fd);
   close(fd);
   shared_file[15 * kPage] = 8;
 

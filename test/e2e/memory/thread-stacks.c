@@ -25,7 +25,7 @@ static long Descend(long depth) {
   return sum + frame[3];
 }
 
-static void *Body(void *argument) {
+static void* Body(void* argument) {
   const long depth = (long)argument;
   CHECK(Descend(depth) == depth * (depth + 1) / 2);
   CHECK(Descend(100) == 5050);
@@ -37,13 +37,13 @@ int main(void) {
   pthread_t threads[kThreads];
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  void *own = mmap(NULL, kStack, PROT_READ | PROT_WRITE,
+  void* own = mmap(NULL, kStack, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   CHECK(own != MAP_FAILED);
   pthread_attr_setstack(&attributes, own, kStack);
   for (long i = 0; i < kThreads; ++i) {
     CHECK(pthread_create(&threads[i], i == 0 ? &attributes : NULL, Body,
-                         (void *)(i * 130)) == 0);
+                         (void*)(i * 130)) == 0);
   }
   Await(&at_bottom, kThreads);
   LiveThroughRestarts();

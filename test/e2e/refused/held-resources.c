@@ -3,8 +3,8 @@
 // RUN: %build_c
 // RUN: rm -rf %t.dir && mkdir %t.dir
 // RUN: %t -- -d %t.dir 2>&1 | FileCheck %s
-// CHECK: ckpt: checkpoint failed: descriptor {{[0-9]+}} is a socket, which cannot
-// CHECK-NEXT: ckpt: checkpoint failed: the program has a POSIX timer
+// CHECK: ckpt: checkpoint failed: descriptor {{[0-9]+}} is a socket, which
+// cannot CHECK-NEXT: ckpt: checkpoint failed: the program has a POSIX timer
 // CHECK-NEXT: OK 0
 #include <sys/socket.h>
 

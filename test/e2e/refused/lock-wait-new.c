@@ -13,7 +13,7 @@
 static pthread_mutex_t mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static int tid;
 
-static void *Waiter(void *unused) {
+static void* Waiter(void* unused) {
   Set(&tid, gettid());
   CHECK(pthread_mutex_lock(&mutex) == 0);
   CHECK(pthread_mutex_unlock(&mutex) == 0);

@@ -11,9 +11,9 @@ static char stacks[2][kSize];
 static __thread int which;
 static int inside, rounds;
 
-static int OnStack(const void *at) {
-  return (const char *)at >= stacks[which] &&
-         (const char *)at < stacks[which] + kSize;
+static int OnStack(const void* at) {
+  return (const char*)at >= stacks[which] &&
+         (const char*)at < stacks[which] + kSize;
 }
 
 static void OnSignal(int signal) {
@@ -33,7 +33,7 @@ static void SetStack(int number) {
   CHECK(sigaltstack(&stack, NULL) == 0);
 }
 
-static void *Body(void *unused) {
+static void* Body(void* unused) {
   SetStack(1);
   CHECK(pthread_kill(pthread_self(), SIGUSR1) == 0);
   return unused;

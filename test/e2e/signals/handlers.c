@@ -7,7 +7,7 @@
 
 static int got_info, got_plain;
 
-static void OnInfo(int signal, siginfo_t *info, void *context) {
+static void OnInfo(int signal, siginfo_t* info, void* context) {
   sigset_t mask;
   CHECK(signal == SIGUSR1 && info->si_signo == SIGUSR1 && context != NULL);
   CHECK(pthread_sigmask(SIG_BLOCK, NULL, &mask) == 0);
@@ -21,7 +21,7 @@ static void OnPlain(int signal) {
   Count(&got_plain);
 }
 
-static void *Body(void *unused) {
+static void* Body(void* unused) {
   sigset_t set, mask;
   sigemptyset(&set);
   sigaddset(&set, SIGUSR1);

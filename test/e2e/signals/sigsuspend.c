@@ -12,7 +12,7 @@ static void OnSignal(int signal) {
   Count(&got);
 }
 
-static void *Suspend(void *argument) {
+static void* Suspend(void* argument) {
   sigset_t none;
   sigemptyset(&none);
   Set(argument, gettid());
@@ -22,7 +22,7 @@ static void *Suspend(void *argument) {
   return NULL;
 }
 
-static void *Wait(void *argument) {
+static void* Wait(void* argument) {
   int signal;
   sigset_t set;
   sigemptyset(&set);
@@ -33,7 +33,7 @@ static void *Wait(void *argument) {
   return NULL;
 }
 
-static void *Paused(void *argument) {
+static void* Paused(void* argument) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGUSR1);

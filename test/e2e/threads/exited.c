@@ -7,7 +7,7 @@
 
 static int count;
 
-static void *Brief(void *unused) {
+static void* Brief(void* unused) {
   Count(&count);
   return unused;
 }

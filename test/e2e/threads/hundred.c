@@ -1,7 +1,6 @@
-// Intent: a hundred threads, half of them computing, half asleep, all come back.
-// RUN: %build_c
-// RUN: %generations --interval 0.1 %t
-// RUN: %generations --interval 0.1 --ids new %t
+// Intent: a hundred threads, half of them computing, half asleep, all come
+// back. RUN: %build_c RUN: %generations --interval 0.1 %t RUN: %generations
+// --interval 0.1 --ids new %t
 #include "behave.h"
 
 enum { kThreads = 100 };
@@ -10,7 +9,7 @@ static int running, sleepers_may_go;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 
-static void *Compute(void *unused) {
+static void* Compute(void* unused) {
   Count(&running);
   for (unsigned long n = 0; n % 4096 != 0 || !Go(); ++n) {
     if (n % 4096 == 0) Pause();
@@ -18,7 +17,7 @@ static void *Compute(void *unused) {
   return unused;
 }
 
-static void *Sleep(void *unused) {
+static void* Sleep(void* unused) {
   pthread_mutex_lock(&mutex);
   Count(&running);
   while (!sleepers_may_go) pthread_cond_wait(&condition, &mutex);

@@ -14,7 +14,7 @@ static void OnSignal(int signal) {
   Count(&got);
 }
 
-static void *Body(void *argument) {
+static void* Body(void* argument) {
   const pid_t mine = gettid();
   Set(&tid, mine);
   while (Get(argument) == 0) {

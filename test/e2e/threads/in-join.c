@@ -8,14 +8,14 @@
 
 static int joiner;
 
-static void *Last(void *argument) {
+static void* Last(void* argument) {
   AwaitSyscall(&joiner, 202);  // futex
   AwaitSyscall(argument, 202);
   LiveThroughRestarts();
   return &joiner;
 }
 
-static void *Middle(void *argument) {
+static void* Middle(void* argument) {
   Set(&joiner, gettid());
   CHECK(Join(Start(Last, argument)) == &joiner);
   return argument;

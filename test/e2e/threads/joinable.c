@@ -7,7 +7,7 @@
 
 static int tid;
 
-static void *Body(void *argument) {
+static void* Body(void* argument) {
   Set(&tid, gettid());
   return argument;
 }

@@ -12,16 +12,16 @@ static __thread long zero[300];
 static pthread_key_t key;
 static int in_place, destroyed;
 
-static void Destroy(void *value) {
-  CHECK(*(long *)value >= 0);
+static void Destroy(void* value) {
+  CHECK(*(long*)value >= 0);
   free(value);
   Count(&destroyed);
 }
 
-static void *Body(void *argument) {
+static void* Body(void* argument) {
   const long number = (long)argument;
-  long *const address = &initialised;
-  long *specific = malloc(sizeof(long));
+  long* const address = &initialised;
+  long* specific = malloc(sizeof(long));
   *specific = number;
   CHECK(initialised == 41);
   initialised = number;
@@ -42,7 +42,7 @@ static void *Body(void *argument) {
 int main(void) {
   pthread_t threads[kThreads];
   CHECK(pthread_key_create(&key, Destroy) == 0);
-  for (long i = 0; i < kThreads; ++i) threads[i] = Start(Body, (void *)i);
+  for (long i = 0; i < kThreads; ++i) threads[i] = Start(Body, (void*)i);
   Await(&in_place, kThreads);
   LiveThroughRestarts();
   for (int i = 0; i < kThreads; ++i) Join(threads[i]);

@@ -5,7 +5,7 @@
 // RUN: %generations --ids new %t
 #include "behave.h"
 
-static void *Other(void *argument) {
+static void* Other(void* argument) {
   for (;;) {  // until the state of the main thread is "Z": ended
     char text[512] = "";
     char path[64];
@@ -17,7 +17,7 @@ static void *Other(void *argument) {
     Pause();
   }
   LiveThroughRestarts();
-  CHECK(*(int *)argument == 7);
+  CHECK(*(int*)argument == 7);
   Done();
   exit(0);
 }

@@ -22,7 +22,8 @@ int main(void) {
   setitimer(ITIMER_PROF, &span, NULL);
   Ready();
   int generation = 0, seen_real = 0, seen_profiling = 0;
-  while (!Go() || Get(&real) <= seen_real || Get(&profiling) <= seen_profiling) {
+  while (!Go() || Get(&real) <= seen_real ||
+         Get(&profiling) <= seen_profiling) {
     // Each generation must see both timers tick.
     if (checkpoint_generation() == generation) continue;
     generation = checkpoint_generation();

@@ -19,7 +19,7 @@ static void Check(double start, double seconds) {
   CHECK(Now() - start < seconds + 60);
 }
 
-static void *Nanosleep(void *unused) {
+static void* Nanosleep(void* unused) {
   const struct timespec span = {2, 500000000};
   struct timespec left = {77, 77};
   Count(&sleeping);
@@ -29,7 +29,7 @@ static void *Nanosleep(void *unused) {
   return unused;
 }
 
-static void *Sleep(void *unused) {
+static void* Sleep(void* unused) {
   Count(&sleeping);
   const double start = Now();
   CHECK(sleep(2) == 0);
@@ -37,7 +37,7 @@ static void *Sleep(void *unused) {
   return unused;
 }
 
-static void *Short(void *unused) {
+static void* Short(void* unused) {
   Count(&sleeping);
   while (!Go()) {
     const double start = Now();
@@ -47,7 +47,7 @@ static void *Short(void *unused) {
   return unused;
 }
 
-static void *Absolute(void *unused) {
+static void* Absolute(void* unused) {
   struct timespec deadline;
   Count(&sleeping);
   clock_gettime(CLOCK_MONOTONIC, &deadline);
