@@ -117,6 +117,9 @@ bool BeginCheckpointing() {
 // The coordinator's life. Every signal is blocked; nothing of the C library is
 // called.
 int Run(void*) {
+  // The copies of the program's descriptors that it has got: pipes must end when
+  // the program closes them.
+  sys::Raw(__NR_close_range, 0, ~0u, 0);
   if (g_restored.plan != 0) CompleteRestart();
   Schedule schedule;
   for (;;) {
@@ -168,9 +171,11 @@ long CloneThread(uint64_t flags, uint64_t stack_top, int32_t* parent_tid,
   return result;
 }
 
-constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES |
-                                  CLONE_SIGHAND | CLONE_THREAD |
-                                  CLONE_SYSVSEM | CLONE_SETTLS |
+// Without CLONE_FILES: in a table shared with the program our descriptors would
+// take numbers that it expects to get, could be closed under us by closefrom,
+// and our closing a file would release its fcntl locks (fcntl_locking(2)).
+constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_SIGHAND |
+                                  CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
                                   CLONE_PARENT_SETTID;
 
 }  // namespace

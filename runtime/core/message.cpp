@@ -18,11 +18,33 @@ void CheckFailed(const char* what) {
 namespace ckpt::core {
 namespace {
 
+// Descriptor 2 as the launcher handed it over.
+bool IsFirstStandardError(const struct stat& st) {
+  for (uint32_t i = 0; i < g_state.inherited_count; ++i) {
+    const track::InheritedFd& fd = g_state.inherited[i];
+    if (fd.fd == 2) return fd.device == st.st_dev && fd.inode == st.st_ino;
+  }
+  return false;
+}
+
 // One write, so that the lines of several processes do not mix.
 void WriteLine(const Line& text) {
   LineOf<600> line;
   line.Str("ckpt: ").Str(text.text()).Char('\n');
-  sys::Write(2, line.text(), line.size());
+  const int tid = g_state.coordinator_tid.load(std::memory_order_relaxed);
+  if (tid == 0 || tid != sys::GetTid()) {
+    sys::Write(2, line.text(), line.size());
+    return;
+  }
+  // The coordinator has a descriptor table of its own.
+  const long fd = sys::BorrowDescriptor(g_state.pid, 2);
+  if (fd < 0) return;
+  struct stat st;
+  // Not into what the program has put in the place of its standard error.
+  if (sys::Stat(static_cast<int>(fd), &st) >= 0 && IsFirstStandardError(st)) {
+    sys::Write(static_cast<int>(fd), line.text(), line.size());
+  }
+  sys::Close(static_cast<int>(fd));
 }
 
 }  // namespace

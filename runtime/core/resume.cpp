@@ -70,7 +70,11 @@ void CompleteRestart() {
   track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
   NoteCredentials();
-  track::RefreshInherited({g_state.inherited, g_state.inherited_count});
+  const auto* starter =
+      reinterpret_cast<const track::Slot*>(g_restored.starter);
+  const track::ProgramFiles files(
+      starter->tid.load(std::memory_order_relaxed));
+  track::RefreshInherited(files, {g_state.inherited, g_state.inherited_count});
   PublishClaim();
   ServeRestored();
   if (plan->progress != nullptr) {

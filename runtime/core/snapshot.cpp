@@ -236,6 +236,11 @@ class Snapshot {
     t->wait_object = number;
   }
 
+  int LivingThread() const {
+    const bool exited = stopped_.exited_leader != 0 && parts_->threads.size > 1;
+    return parts_->threads[exited ? 1 : 0].tid;
+  }
+
   // Memory is known.
   bool Locks() {
     for (const image::VmaRecord& vma : parts_->vmas) {
@@ -260,9 +265,11 @@ class Snapshot {
   bool Descriptors() {
     Arena arena = scratch_->Part(4);
     ArenaList<image::FdRecord> fds(&arena);
+    const track::ProgramFiles files(LivingThread());
     g_state.inherited_count =
-        track::PruneInherited(g_state.inherited, g_state.inherited_count);
+        track::PruneInherited(files, g_state.inherited, g_state.inherited_count);
     const bool ok = track::CollectDescriptors(
+        files,
         {g_state.inherited, g_state.inherited_count}, &small_, &fds, &strings_,
         reason_);
     parts_->fds = {fds.data(), fds.size()};

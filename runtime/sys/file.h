@@ -66,6 +66,16 @@ inline long GetDents(int fd, void* buffer, size_t size) {
   return Raw(__NR_getdents64, fd, buffer, size);
 }
 
+// A copy of another descriptor table's descriptor, of process `pid` (which may
+// be the caller's own): pidfd_getfd(2), Linux 5.6.
+inline long BorrowDescriptor(int pid, int fd) {
+  const long process = Raw(__NR_pidfd_open, pid, 0);
+  if (process < 0) return process;
+  const long copy = Raw(__NR_pidfd_getfd, process, fd, 0);
+  Close(static_cast<int>(process));
+  return copy;
+}
+
 // Terminates the target of a symbolic link in `buffer`; its length or -errno.
 // A target that does not fit is -ENAMETOOLONG.
 inline long ReadLink(const char* path, char* buffer, size_t capacity) {

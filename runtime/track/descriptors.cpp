@@ -24,21 +24,12 @@ constexpr uint32_t kTypeMask = S_IFMT;
 // What the file table adds: the number that was opened has them, a copy by
 // fcntl or by the kernel has not.
 constexpr uint32_t kCreationFlags = O_CREAT | O_EXCL | O_TRUNC;
-// By thread: a main thread that has ended has no descriptors to show.
-constexpr char kFdDirectory[] = "/proc/thread-self/fd/";
-constexpr char kFdInfoDirectory[] = "/proc/thread-self/fdinfo/";
-
-Line ProcPath(const char* directory, int fd) {
-  Line path;
-  path.Str(directory).Dec(static_cast<uint64_t>(fd));
-  return path;
-}
 
 // Offset and flags from fdinfo.
-bool ReadFdInfo(int fd, FdRecord* record) {
+bool ReadFdInfo(const ProgramFiles& files, int fd, FdRecord* record) {
   char text[2048];
-  const long n = sys::ReadWhole(ProcPath(kFdInfoDirectory, fd).text(), text,
-                                sizeof(text));
+  const long n =
+      sys::ReadWhole(files.Entry("fdinfo", fd).text(), text, sizeof(text));
   // Some kinds print much behind the first lines; those are what is needed.
   if (n < 0 && n != -27) return false;
   const char* pos = sys::StatusField(text, "pos:");
@@ -81,8 +72,20 @@ bool IsPlainDevice(uint64_t rdev) {
   return n == 1 || n == 4 || n == 5 || (n >= 136 && n <= 143);
 }
 
-bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
-              const char* path, bool gone, FdRecord* record) {
+// A number that the kernel keeps for a pipe; 0 if it cannot be had.
+uint64_t AskPipe(const ProgramFiles& files, int fd, bool size) {
+  const long opened = files.OpenPipe(fd);
+  if (opened < 0) return 0;
+  const int own = static_cast<int>(opened);
+  int unread = 0;
+  const long r = size ? sys::Fcntl(own, F_GETPIPE_SZ)
+                      : sys::Raw(__NR_ioctl, own, FIONREAD, &unread);
+  sys::Close(own);
+  return r < 0 ? 0 : static_cast<uint64_t>(size ? r : unread);
+}
+
+bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
+              uint64_t rdev, const char* path, bool gone, FdRecord* record) {
   const uint32_t type = record->mode & kTypeMask;
   if (IsInherited(inherited, *record)) {
     record->kind = FdKind::kInherited;
@@ -94,8 +97,7 @@ bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
     record->kind = FdKind::kDevice;
   } else if (StartsWith(path, "pipe:")) {
     record->kind = FdKind::kPipe;
-    record->size =
-        static_cast<uint64_t>(sys::Fcntl(record->fd, F_GETPIPE_SZ));
+    record->size = AskPipe(files, record->fd, true);
   } else {
     return false;
   }
@@ -103,8 +105,9 @@ bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
 }
 
 // The earlier descriptor that shares the open file of `record` (dup), or -1.
-int32_t SharedWith(const ArenaList<FdRecord>& fds, const FdRecord& record) {
-  const int pid = sys::GetTid();
+int32_t SharedWith(const ProgramFiles& files, const ArenaList<FdRecord>& fds,
+                   const FdRecord& record) {
+  const int pid = files.tid();
   for (size_t i = 0; i < fds.size(); ++i) {
     const FdRecord& other = fds[i];
     if (other.same_as != -1 || other.inode != record.inode ||
@@ -135,11 +138,11 @@ bool HasOtherEnd(const ArenaList<FdRecord>& fds, const FdRecord& end) {
 
 // A pipe that the program talks to itself by (to interrupt a poll, for one) can
 // be made anew as long as nothing is in it. Why this one cannot, or nullptr.
-const char* PipeObstacle(const ArenaList<FdRecord>& fds, const FdRecord& end) {
+const char* PipeObstacle(const ProgramFiles& files,
+                         const ArenaList<FdRecord>& fds, const FdRecord& end) {
   if (!HasOtherEnd(fds, end)) return " is a pipe to another process";
-  int unread = 0;
-  sys::Raw(__NR_ioctl, end.fd, FIONREAD, &unread);
-  return unread != 0 ? " is a pipe with unread bytes" : nullptr;
+  return AskPipe(files, end.fd, false) != 0 ? " is a pipe with unread bytes"
+                                            : nullptr;
 }
 
 // False for what only looks like a file with a name (message queues).
@@ -179,7 +182,7 @@ void SortAscending(int* values, size_t count) {
 
 uint32_t ListInherited(InheritedFd* out, uint32_t capacity) {
   int fds[256];
-  const long n = sys::ListNumbers(kFdDirectory, fds, 256);
+  const long n = sys::ListNumbers("/proc/self/fd", fds, 256);
   uint32_t count = 0;
   for (long i = 0; i < n && count < capacity; ++i) {
     struct stat st;
@@ -190,11 +193,12 @@ uint32_t ListInherited(InheritedFd* out, uint32_t capacity) {
   return count;
 }
 
-uint32_t PruneInherited(InheritedFd* list, uint32_t count) {
+uint32_t PruneInherited(const ProgramFiles& files, InheritedFd* list,
+                        uint32_t count) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < count; ++i) {
     struct stat st;
-    if (sys::Stat(list[i].fd, &st) >= 0 && st.st_dev == list[i].device &&
+    if (files.Stat(list[i].fd, &st) >= 0 && st.st_dev == list[i].device &&
         st.st_ino == list[i].inode) {
       list[kept++] = list[i];
     }
@@ -202,23 +206,25 @@ uint32_t PruneInherited(InheritedFd* list, uint32_t count) {
   return kept;
 }
 
-void RefreshInherited(Span<InheritedFd> list) {
+void RefreshInherited(const ProgramFiles& files, Span<InheritedFd> list) {
   for (InheritedFd& i : list) {
     struct stat st;
-    if (sys::Stat(i.fd, &st) < 0) continue;
+    if (files.Stat(i.fd, &st) < 0) continue;
     i.device = st.st_dev;
     i.inode = st.st_ino;
   }
 }
 
-bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
+bool CollectDescriptors(const ProgramFiles& files,
+                        Span<const InheritedFd> inherited, Arena* scratch,
                         ArenaList<image::FdRecord>* fds, Strings* strings,
                         Line* reason) {
   int* numbers = scratch->Take<int>(kMaxFds);
   char* path = scratch->Take<char>(kPathCapacity);
   const long n = numbers == nullptr || path == nullptr
                      ? -12
-                     : sys::ListNumbers(kFdDirectory, numbers, kMaxFds);
+                     : sys::ListNumbers(files.Directory().text(), numbers,
+                                        kMaxFds);
   if (n < 0) {
     reason->Str("cannot list the open descriptors");
     return false;
@@ -228,24 +234,24 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
   for (long i = 0; i < n; ++i) {
     struct stat st;
     const int fd = numbers[i];
-    if (sys::Stat(fd, &st) < 0) continue;  // the listing's own descriptor
+    if (files.Stat(fd, &st) < 0) continue;
     FdRecord record{};
     record.fd = fd;
     record.device = st.st_dev;
     record.inode = st.st_ino;
     record.size = static_cast<uint64_t>(st.st_size);
     record.mode = st.st_mode;
-    const long length = sys::ReadLink(ProcPath(kFdDirectory, fd).text(),
-                                      path, kPathCapacity);
-    const bool known = length >= 0 && ReadFdInfo(fd, &record);
+    const long length =
+        sys::ReadLink(files.Entry("fd", fd).text(), path, kPathCapacity);
+    const bool known = length >= 0 && ReadFdInfo(files, fd, &record);
     const bool gone = st.st_nlink == 0 || path[0] != '/';
-    if (!known || !Classify(inherited, st.st_rdev, path, gone, &record)) {
+    if (!known || !Classify(files, inherited, st.st_rdev, path, gone, &record)) {
       reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" is ")
           .Str(KindName(st.st_mode, known ? path : ""))
           .Str(", which cannot be carried over a restart");
       return false;
     }
-    record.same_as = SharedWith(*fds, record);
+    record.same_as = SharedWith(files, *fds, record);
     if (record.kind == FdKind::kRegular && !IsReachable(path)) {
       reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" (")
           .Str(path).Str(") has no path by which it can be opened again");
@@ -262,7 +268,7 @@ bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
   for (size_t i = 0; i < fds->size(); ++i) {
     const FdRecord& record = (*fds)[i];
     if (record.kind != FdKind::kPipe) continue;
-    if (const char* obstacle = PipeObstacle(*fds, record)) {
+    if (const char* obstacle = PipeObstacle(files, *fds, record)) {
       reason->Str("descriptor ").Dec(static_cast<uint64_t>(record.fd))
           .Str(obstacle).Str(", which cannot be carried over a restart");
       return false;

@@ -9,6 +9,7 @@
 #include "base/types.h"
 #include "base/line.h"
 #include "image/format.h"
+#include "track/program_files.h"
 #include "track/strings.h"
 
 namespace ckpt::track {
@@ -24,14 +25,16 @@ uint32_t ListInherited(InheritedFd* out, uint32_t capacity);
 
 // Drops what has been closed or replaced since: after a restart what is left
 // can be refreshed by number. The new count.
-uint32_t PruneInherited(InheritedFd* list, uint32_t count);
+uint32_t PruneInherited(const ProgramFiles& files, InheritedFd* list,
+                        uint32_t count);
 
 // After a restart: the numbers are the new launcher's descriptors now.
-void RefreshInherited(Span<InheritedFd> list);
+void RefreshInherited(const ProgramFiles& files, Span<InheritedFd> list);
 
 // Adds a record for each open descriptor. False with *reason naming one that
 // cannot be carried over a restart.
-bool CollectDescriptors(Span<const InheritedFd> inherited, Arena* scratch,
+bool CollectDescriptors(const ProgramFiles& files,
+                        Span<const InheritedFd> inherited, Arena* scratch,
                         ArenaList<image::FdRecord>* fds, Strings* strings,
                         Line* reason);
 

@@ -1,0 +1,52 @@
+// program_files.cpp - see program_files.h.
+
+#include "track/program_files.h"
+
+#include "base/bytes.h"
+#include "sys/file.h"
+#include "sys/proc.h"
+
+namespace ckpt::track {
+
+// A main thread that has ended has no descriptors to show: then by the first
+// other thread that is not the caller.
+ProgramFiles::ProgramFiles(int tid) : tid_(tid) {
+  task_.Str("/proc/self/");
+  char link[64];
+  const char* p = link;
+  if (sys::ReadLink("/proc/self", link, sizeof(link)) < 0) return;
+  const int leader = static_cast<int>(ParseNumber(&p, 10));
+  const char state = sys::ThreadStateLetter(leader);
+  if (state != 'Z' && state != 'X') return;
+  int self = 0;
+  if (sys::ReadLink("/proc/thread-self", link, sizeof(link)) > 0) {
+    p = BaseName(link);
+    self = static_cast<int>(ParseNumber(&p, 10));
+  }
+  int tasks[64];
+  const long n = sys::ListNumbers("/proc/self/task", tasks, 64);
+  for (long i = 0; i < n && i < 64; ++i) {
+    if (tasks[i] == self || tasks[i] == leader) continue;
+    task_.Str("task/").Dec(static_cast<uint64_t>(tasks[i])).Char('/');
+    return;
+  }
+}
+
+Line ProgramFiles::Directory() const {
+  return Line().Str(task_.text()).Str("fd/");
+}
+
+Line ProgramFiles::Entry(const char* directory, int fd) const {
+  return Line().Str(task_.text()).Str(directory).Char('/').Dec(
+      static_cast<uint64_t>(fd));
+}
+
+long ProgramFiles::Stat(int fd, struct stat* out) const {
+  return sys::StatPath(Entry("fd", fd).text(), out);
+}
+
+long ProgramFiles::OpenPipe(int fd) const {
+  return sys::Open(Entry("fd", fd).text(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+}  // namespace ckpt::track
