@@ -108,6 +108,10 @@ class Checkpoint {
     Arena arena = scratch_.Part(2);
     const long r = fault::At(fault::Point::stop);
     if (r < 0) return Fail("cannot stop the threads", r);
+    if (!CheckCredentials(&outcome_->reason)) {
+      outcome_->error = 95;  // ENOTSUP
+      return false;
+    }
     if (StopTheWorld(&arena, &stopped_, &outcome_->reason)) return true;
     outcome_->error = 11;  // EAGAIN
     outcome_->later = true;

@@ -44,7 +44,11 @@ uint64_t MapNamed(const char* name) {
   const long at =
       sys::Map(0, kPage, PROT_NONE, MAP_SHARED, static_cast<int>(fd), 0);
   sys::Close(static_cast<int>(fd));
-  return sys::IsError(at) ? 0 : static_cast<uint64_t>(at);
+  if (sys::IsError(at)) return 0;
+  // A child that our fork hook does not see must not look like this process.
+  constexpr int kDontFork = 10;  // MADV_DONTFORK
+  sys::Raw(__NR_madvise, at, kPage, kDontFork);
+  return static_cast<uint64_t>(at);
 }
 
 // The first thread of process `pid`, by which /proc shows its memory; another

@@ -45,6 +45,10 @@ void CompleteRestart() {
     sys::FutexWait(&g_restored_arrived, arrived);
   }
   g_restored_arrived.store(0, std::memory_order_relaxed);
+  while (__atomic_load_n(&g_restored.leader_word, __ATOMIC_ACQUIRE) != 0) {
+    const timespec pause = sys::ToTimespec(100000);
+    sys::Raw(__NR_nanosleep, &pause, 0);
+  }
 
   const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
   g_state.vpid = plan->process.vpid;
@@ -87,7 +91,7 @@ void CompleteRestart() {
   Stopped stopped;
   stopped.stop = g_stop.requested.load(std::memory_order_relaxed);
   stopped.threads = g_restored.thread_count;
-  g_stop.left.store(0, std::memory_order_relaxed);
+  g_stop.left.store(NoneIn(stopped.stop), std::memory_order_relaxed);
   ReleaseTheWorld(stopped);
 }
 

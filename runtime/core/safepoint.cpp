@@ -121,12 +121,25 @@ long InstallHandlers() {
   return r;
 }
 
+namespace {
+
+// Adds one to a count of `stop`; the new count, 0 if it is another stop's now.
+uint32_t CountIn(sys::Word* word, uint32_t stop) {
+  uint32_t value = word->load(std::memory_order_relaxed);
+  do {
+    if ((value & ~kCountMask) != NoneIn(stop)) return 0;
+  } while (!word->compare_exchange_weak(value, value + 1,
+                                        std::memory_order_acq_rel));
+  return CountOf(value + 1);
+}
+
+}  // namespace
+
 void Park(track::Slot* slot, uint32_t stop) {
   slot->parked.store(stop, std::memory_order_release);
   // The coordinator may be waiting for the last one; release makes the slot's
   // fields visible to it (pairs with its acquire in StopTheWorld).
-  const uint32_t arrived =
-      g_stop.arrived.fetch_add(1, std::memory_order_acq_rel) + 1;
+  const uint32_t arrived = CountIn(&g_stop.arrived, stop);
   if (arrived >= g_stop.expected.load(std::memory_order_acquire)) {
     sys::FutexWake(&g_stop.arrived);
   }
@@ -136,28 +149,61 @@ void Park(track::Slot* slot, uint32_t stop) {
 void WaitForRelease(track::Slot* slot, uint32_t stop) {
   for (;;) {
     const uint32_t released = g_stop.released.load(std::memory_order_acquire);
-    if (released == stop) break;
+    // Not equality: after a stop that was given up the next may be over before
+    // this thread has woken.
+    if (static_cast<int32_t>(released - stop) >= 0) break;
     sys::FutexWait(&g_stop.released, released);
   }
   slot->parked.store(0, std::memory_order_relaxed);
-  g_stop.left.fetch_add(1, std::memory_order_acq_rel);
+  CountIn(&g_stop.left, stop);
   sys::FutexWake(&g_stop.left);
 }
 
+namespace {
+
+// Signals that wait to be delivered to the thread when it returns to `context`.
+sys::SignalSet Deliverable(const ucontext_t* context) {
+  sys::SignalSet pending = 0, blocked;
+  sys::Raw(__NR_rt_sigpending, &pending, sizeof(pending));
+  __builtin_memcpy(&blocked, &context->uc_sigmask, sizeof(blocked));
+  return pending & ~blocked;
+}
+
+// True if one of `signals` has a handler of the program's that ends a system
+// call.
+bool EndsSystemCall(sys::SignalSet signals) {
+  for (int signal = 1; signal <= 64; ++signal) {
+    if ((signals & sys::SignalBit(signal)) == 0) continue;
+    sys::KernelAction action{};
+    sys::SetAction(signal, nullptr, &action);
+    if (action.handler > 1 && (action.flags & SA_RESTART) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void HideInterruption(ucontext_t* context) {
   greg_t* regs = context->uc_mcontext.gregs;
+  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
+  // A call that the kernel has set back for our sake, while the program's own
+  // signal came that would have ended it.
+  if (code[0] == 0x0f && code[1] == 0x05) {
+    const sys::SignalSet signals = Deliverable(context);
+    if (signals != 0 && regs[REG_RAX] >= 0 &&
+        MayRunAgain(static_cast<uint32_t>(regs[REG_RAX]), context) &&
+        EndsSystemCall(signals)) {
+      regs[REG_RIP] += 2;
+      regs[REG_RAX] = -EINTR;
+    }
+    return;
+  }
   if (regs[REG_RAX] != -EINTR) return;
   // mov $number, %eax; syscall - how every stub of the C library ends.
-  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
   if (code[-2] != 0x0f || code[-1] != 0x05 || code[-7] != 0xb8) return;
   uint32_t number;
   __builtin_memcpy(&number, code - 6, sizeof(number));
-  if (!MayRunAgain(number, context)) return;
-  sys::SignalSet pending = 0;
-  sys::Raw(__NR_rt_sigpending, &pending, sizeof(pending));
-  sys::SignalSet blocked;
-  __builtin_memcpy(&blocked, &context->uc_sigmask, sizeof(blocked));
-  if ((pending & ~blocked) != 0) return;
+  if (!MayRunAgain(number, context) || Deliverable(context) != 0) return;
   regs[REG_RIP] -= 2;
   regs[REG_RAX] = number;
 }

@@ -21,11 +21,18 @@ namespace ckpt::core {
 struct StopWord {
   sys::Word requested{0};  // number of the stop that is on. Coordinator only
   sys::Word released{0};   // the last stop that is over. Coordinator only
-  sys::Word arrived{0};    // threads parked in the stop that is on
-  sys::Word left{0};       // threads that have left it
+  // Threads parked in the stop that is on, and threads that have left it, in the
+  // lower half; the stop's number in the upper one, so that a thread late from a
+  // stop that was given up is not counted in the next.
+  sys::Word arrived{0};
+  sys::Word left{0};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
 };
 extern constinit StopWord g_stop;
+
+constexpr uint32_t kCountMask = 0xffff;
+constexpr uint32_t CountOf(uint32_t word) { return word & kCountMask; }
+constexpr uint32_t NoneIn(uint32_t stop) { return stop << 16; }
 
 // Installs the handlers of the stop signal and of -x. 0 or -errno.
 long InstallHandlers();

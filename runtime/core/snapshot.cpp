@@ -26,6 +26,16 @@
 namespace ckpt::core {
 namespace {
 
+// The main thread as /proc names it: its id may be another one there, in a pid
+// namespace.
+int OuterLeader() {
+  char self[32];
+  const char* p = self;
+  return sys::ReadLink("/proc/self", self, sizeof(self)) > 0
+             ? static_cast<int>(ParseNumber(&p, 10))
+             : g_state.pid;
+}
+
 class Snapshot {
  public:
   Snapshot(const Stopped& stopped, Scratch* scratch, image::Parts* parts,
@@ -70,43 +80,7 @@ class Snapshot {
                    "checkpoint");
       return false;
     }
-    return Credentials();
-  }
-
-  // The restored process has the ids and filters of whoever starts it.
-  bool Credentials() {
-    char text[4096];
-    const Line path = Line().Str("/proc/self/task/")
-                          .Dec(static_cast<uint64_t>(OuterLeader()))
-                          .Str("/status");
-    if (sys::ReadWhole(path.text(), text, sizeof(text)) < 0) return true;
-    const char* keys[] = {"Uid:", "Gid:"};
-    for (int k = 0; k < 2; ++k) {
-      const char* p = sys::StatusField(text, keys[k]);
-      for (int i = 0; p != nullptr && i < 4; ++i) {
-        const uint32_t id = static_cast<uint32_t>(ParseNumber(&p, 10));
-        while (*p == '\t' || *p == ' ') ++p;
-        if (id == g_state.ids_at_start[k]) continue;
-        reason_->Str("the program has changed its user or group id");
-        return false;
-      }
-    }
-    const char* p = sys::StatusField(text, "Seccomp:");
-    if (p != nullptr && ParseNumber(&p, 10) != g_state.seccomp_at_start) {
-      reason_->Str("the program has installed a seccomp filter");
-      return false;
-    }
     return true;
-  }
-
-  // The main thread as /proc names it: its id may be another one there, in a
-  // pid namespace.
-  static int OuterLeader() {
-    char self[32];
-    const char* p = self;
-    return sys::ReadLink("/proc/self", self, sizeof(self)) > 0
-               ? static_cast<int>(ParseNumber(&p, 10))
-               : g_state.pid;
   }
 
   void Head() {
@@ -410,9 +384,12 @@ long Scratch::Reserve() {
   // gets a smaller one.
   for (uint64_t size = uint64_t{1} << 30; size >= uint64_t{1} << 26;
        size /= 2) {
-    const long at = sys::Map(0, size, PROT_READ | PROT_WRITE,
+    // Under mlockall(MCL_FUTURE) an accessible mapping would be filled at once.
+    const long at = sys::Map(0, size, PROT_NONE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
     if (sys::IsError(at)) continue;
+    sys::Raw(__NR_munlock, at, size);
+    sys::Protect(static_cast<uint64_t>(at), size, PROT_READ | PROT_WRITE);
     base_ = next_ = static_cast<uint64_t>(at);
     size_ = size;
     return 0;
@@ -427,6 +404,31 @@ Arena Scratch::Part(uint64_t share) {
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;
   return arena;
+}
+
+bool CheckCredentials(Line* reason) {
+  char text[4096];
+  const Line path = Line().Str("/proc/self/task/")
+                        .Dec(static_cast<uint64_t>(OuterLeader()))
+                        .Str("/status");
+  if (sys::ReadWhole(path.text(), text, sizeof(text)) < 0) return true;
+  const char* keys[] = {"Uid:", "Gid:"};
+  for (int k = 0; k < 2; ++k) {
+    const char* p = sys::StatusField(text, keys[k]);
+    for (int i = 0; p != nullptr && i < 4; ++i) {
+      const uint32_t id = static_cast<uint32_t>(ParseNumber(&p, 10));
+      while (*p == '\t' || *p == ' ') ++p;
+      if (id == g_state.ids_at_start[k]) continue;
+      reason->Str("the program has changed its user or group id");
+      return false;
+    }
+  }
+  const char* p = sys::StatusField(text, "Seccomp:");
+  if (p != nullptr && ParseNumber(&p, 10) != g_state.seccomp_at_start) {
+    reason->Str("the program has installed a seccomp filter");
+    return false;
+  }
+  return true;
 }
 
 bool TakeSnapshot(const Stopped& stopped, Scratch* scratch,

@@ -14,6 +14,8 @@ namespace {
 
 // How long a thread may take to park before the checkpoint is put off.
 constexpr uint64_t kPatienceUs = 5000000;
+// The same if it has blocked the stop signal: the others stand still meanwhile.
+constexpr uint64_t kBlockedPatienceUs = 200000;
 // How long to sleep before looking whether a thread has exited instead.
 constexpr uint64_t kLookNs = 2000000;
 
@@ -65,7 +67,7 @@ class Stopper {
         reason_->Str("too many signals are pending (RLIMIT_SIGPENDING)");
         return Abandon();
       }
-      if (fresh == 0 && Arrived() == alive_) break;
+      if (fresh == 0 && Arrived() >= alive_) break;
       if (!WaitForThreads()) return Abandon();
     }
     out_->threads = alive_;
@@ -75,16 +77,16 @@ class Stopper {
 
  private:
   void Begin() {
-    g_stop.arrived.store(0, std::memory_order_relaxed);
-    g_stop.left.store(0, std::memory_order_relaxed);
-    g_stop.expected.store(~0u, std::memory_order_relaxed);
     out_->stop = g_stop.released.load(std::memory_order_relaxed) + 1;
+    g_stop.arrived.store(NoneIn(out_->stop), std::memory_order_relaxed);
+    g_stop.left.store(NoneIn(out_->stop), std::memory_order_relaxed);
+    g_stop.expected.store(~0u, std::memory_order_relaxed);
     // Release pairs with the acquire in the handler.
     g_stop.requested.store(out_->stop, std::memory_order_release);
   }
 
   static uint32_t Arrived() {
-    return g_stop.arrived.load(std::memory_order_acquire);
+    return CountOf(g_stop.arrived.load(std::memory_order_acquire));
   }
 
   // Sends the signal to threads that have not had it; their number.
@@ -109,12 +111,15 @@ class Stopper {
   bool WaitForThreads() {
     const timespec look = sys::ToTimespec(kLookNs);
     g_stop.expected.store(alive_, std::memory_order_release);
-    uint32_t arrived;
-    while ((arrived = Arrived()) < alive_) {
-      if (sys::FutexWait(&g_stop.arrived, arrived, &look) != -110) continue;
+    uint32_t word;
+    while (CountOf(word = g_stop.arrived.load(std::memory_order_acquire)) <
+           alive_) {
+      if (sys::FutexWait(&g_stop.arrived, word, &look) != -110) continue;
       CountLosses();
       g_stop.expected.store(alive_, std::memory_order_release);
-      if (sys::NowUs() - out_->request_us > kPatienceUs) {
+      const uint64_t waited = sys::NowUs() - out_->request_us;
+      if (waited > kPatienceUs ||
+          (waited > kBlockedPatienceUs && StragglerBlocks())) {
         NameStraggler();
         return false;
       }
@@ -134,28 +139,46 @@ class Stopper {
   }
 
   // Threads that exited with the signal on its way will never park: count those
-  // that are still there instead.
+  // that are still there instead. One that is just parking may be counted as
+  // parked before it has counted itself: it will.
   void CountLosses() {
     if (!threads_.Refresh()) return;
     const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
     uint32_t alive = 0;
     for (size_t i = 0; i < threads_.size(); ++i) {
       const int tid = threads_[i].tid;
-      if (tid == self || IsParked(tid)) continue;
-      const char state = sys::ThreadStateLetter(threads_[i].outer_tid);
-      if (state == 'Z' || state == 'X' || state == 0) {
-        // A main thread that has exited stays in the list as a zombie.
-        if (tid == g_state.pid) out_->exited_leader = tid;
-        continue;
-      }
-      if (signalled_.Add(tid)) {
-        // New since the last look, and not stopped yet.
-        if (sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0)
+      if (tid == self) continue;
+      if (!IsParked(tid)) {
+        const char state = sys::ThreadStateLetter(threads_[i].outer_tid);
+        if (state == 'Z' || state == 'X' || state == 0) {
+          // A main thread that has exited stays in the list as a zombie.
+          if (tid == g_state.pid) out_->exited_leader = tid;
           continue;
+        }
+        // New since the last look, and not stopped yet?
+        if (signalled_.Add(tid) &&
+            sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0) {
+          continue;
+        }
       }
       ++alive;
     }
-    alive_ = alive + Arrived();
+    alive_ = alive;
+  }
+
+  // The C library blocks signals for moments (thread creation and exit); a
+  // program that blocks ours for longer will not end that for our sake.
+  bool StragglerBlocks() const {
+    const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < threads_.size(); ++i) {
+      const ThreadList::Entry& thread = threads_[i];
+      if (thread.tid != self && thread.tid != out_->exited_leader &&
+          !IsParked(thread.tid) &&
+          threads_.Blocks(thread, g_state.stop_signal)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void NameStraggler() {
@@ -198,10 +221,10 @@ bool StopTheWorld(Arena* scratch, Stopped* out, Line* reason) {
 void ReleaseTheWorld(const Stopped& stopped) {
   g_stop.released.store(stopped.stop, std::memory_order_release);
   sys::FutexWake(&g_stop.released);
-  uint32_t left;
-  while ((left = g_stop.left.load(std::memory_order_acquire)) <
+  uint32_t word;
+  while (CountOf(word = g_stop.left.load(std::memory_order_acquire)) <
          stopped.threads) {
-    sys::FutexWait(&g_stop.left, left);
+    sys::FutexWait(&g_stop.left, word);
   }
 }
 

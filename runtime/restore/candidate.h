@@ -21,6 +21,7 @@ class Candidate {
 
   const image::Reader& reader() const { return reader_; }
   int fd() const { return fd_; }
+  Span<const uint8_t> bytes() const { return bytes_; }
   const char* path() const { return path_.text(); }
 
   // The file to map for a module: the program may have been moved.

@@ -2,6 +2,7 @@
 
 #include "restore/fds.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/bytes.h"
@@ -23,7 +24,10 @@ class Descriptors {
     for (const FdRecord& record : reader_.fds()) {
       if (record.fd >= base_) base_ = record.fd + 1;
     }
+    RaiseLimit();
     image_fd_ = Lift(image_fd, "the image");
+    // Its number is the launcher's or nobody's again.
+    sys::Close(image_fd);
   }
 
   int Restore() {
@@ -46,6 +50,7 @@ class Descriptors {
     // either, which the next checkpoint would save.
     if (image_fd_ > base_) sys::Raw(__NR_close_range, base_, image_fd_ - 1, 0);
     sys::Raw(__NR_close_range, image_fd_ + 1, ~0u, 0);
+    sys::Raw(__NR_setrlimit, RLIMIT_NOFILE, &limit_);
     sys::Unmap(static_cast<uint64_t>(memory), (fds.size + 1) * sizeof(int));
     return image_fd_;
   }
@@ -56,6 +61,14 @@ class Descriptors {
     line.Str("restart refused: ").Str(what).Str(": ");
     core::AddError(&line, error);
     core::Fatal(line);
+  }
+
+  // For a moment there are descriptors above the highest saved one.
+  void RaiseLimit() {
+    sys::Raw(__NR_getrlimit, RLIMIT_NOFILE, &limit_);
+    rlimit raised = limit_;
+    raised.rlim_cur = raised.rlim_max;
+    sys::Raw(__NR_setrlimit, RLIMIT_NOFILE, &raised);
   }
 
   // A copy above all saved numbers.
@@ -170,6 +183,7 @@ class Descriptors {
   }
 
   const image::Reader& reader_;
+  rlimit limit_ = {};
   int base_ = 3;
   int image_fd_;
 };

@@ -88,6 +88,7 @@ int Watch(int child, const Progress* progress) {
     int status;
     const long r = sys::Raw(__NR_wait4, child, &status,
                             WUNTRACED | WCONTINUED | WNOHANG, 0);
+    if (r == -10) return 0;  // ECHILD: somebody else has waited for it
     if (r == child) {
       if (WIFEXITED(status) || WIFSIGNALED(status)) return status;
       if (WIFSTOPPED(status)) {
@@ -102,6 +103,8 @@ int Watch(int child, const Progress* progress) {
       // A pipe that the program closes is closed then; until here another way
       // of restarting might have needed the descriptors.
       sys::Raw(__NR_close_range, 0, ~0u, 0);
+      // Nor must the image's room on the disk be held for as long.
+      sys::Raw(__NR_munmap, progress->image_start, progress->image_size);
       closed = true;
     }
     const timespec look = sys::ToTimespec(kLookNs);
@@ -158,7 +161,8 @@ void NamespaceInit(int pid, uint64_t uid, uint64_t gid, Progress* progress) {
 Role AfterChild(long child, Progress* progress, long* error) {
   const int status = Watch(static_cast<int>(child), progress);
   if (progress->committed == 0 && progress->retry != 0) {
-    *progress = {};
+    progress->retry = 0;
+    progress->has_status = 0;
     *error = -17;  // EEXIST
     return Role::kUnavailable;
   }

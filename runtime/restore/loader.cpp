@@ -118,10 +118,17 @@ class Restarter {
     return nullptr;
   }
 
-  int WantedPid() const { return candidate_.reader().process().vpid; }
+  // A lock that cannot follow its thread to another id keeps the ids that the
+  // threads had when the image was taken, even where the program has seen others
+  // (from before a restart under new ones).
+  int WantedPid() const {
+    const image::ProcessRecord& p = candidate_.reader().process();
+    return Immovable() != nullptr ? p.pid : p.vpid;
+  }
 
   [[noreturn]] void Go() {
-    plan_.Build(candidate_, g_state.options, started_us_);
+    plan_.Build(candidate_, g_state.options, started_us_,
+                Immovable() != nullptr);
     const sys::SignalSet all = sys::kAllSignals;
     sys::SetMask(SIG_SETMASK, &all);
     PrepareGuardian();
@@ -220,6 +227,9 @@ class Restarter {
     // Every signal is blocked and taken from the queue; the handler only shows
     // `ckpt now` that somebody listens.
     core::InstallHandlers();
+    // A launcher that ignores SIGCHLD would have the child reaped unseen.
+    const sys::KernelAction standard{};
+    sys::SetAction(SIGCHLD, &standard);
   }
 
   void BecomeGuarded(Ids ids) {

@@ -29,7 +29,9 @@ struct PlanVma {
 
 struct PlanThread {
   image::ThreadRecord record;
-  uint64_t plan;  // address of the Plan
+  uint64_t plan;   // address of the Plan
+  int32_t wanted;  // thread id under TidMode::kSame
+  uint32_t reserved;
 };
 
 enum class TidMode : uint32_t {
@@ -44,6 +46,7 @@ struct Progress {
   uint32_t retry;      // 1: an id was taken; nothing was lost, try another way
   int32_t status;      // wait status, from the inner guardian of a namespace
   uint32_t has_status;
+  uint64_t image_start, image_size;  // where the guardian has the image mapped
 };
 
 struct Plan {
@@ -81,6 +84,10 @@ struct RestoredInfo {
   uint32_t thread_count;  // that will arrive
   uint32_t reserved;
   uint64_t starter;       // slot of the thread that starts the coordinator
+  // 1 while a main thread that is to end again still runs in the restorer; the
+  // kernel clears it.
+  uint32_t leader_word;
+  uint32_t reserved2;
 };
 
 }  // namespace ckpt::restore

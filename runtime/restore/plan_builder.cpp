@@ -94,7 +94,8 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
   plan_->blocks = Copy(r.blocks().data, r.blocks().size);
 }
 
-void PlanBuilder::FillThreads(const Candidate& candidate) {
+void PlanBuilder::FillThreads(const Candidate& candidate,
+                              bool keep_kernel_ids) {
   const Span<const image::ThreadRecord> threads = candidate.reader().threads();
   next_ = AlignUp<uint64_t>(next_, alignof(PlanThread));
   auto* to = reinterpret_cast<PlanThread*>(next_);
@@ -103,6 +104,8 @@ void PlanBuilder::FillThreads(const Candidate& candidate) {
   for (size_t i = 0; i < threads.size; ++i) {
     to[i].record = threads[i];
     to[i].plan = reinterpret_cast<uint64_t>(plan_);
+    to[i].wanted = keep_kernel_ids ? threads[i].tid : threads[i].vtid;
+    to[i].reserved = 0;
   }
   plan_->threads = to;
   plan_->thread_count = static_cast<uint32_t>(threads.size);
@@ -111,7 +114,8 @@ void PlanBuilder::FillThreads(const Candidate& candidate) {
 }
 
 void PlanBuilder::Build(const Candidate& candidate,
-                        const core::Options& options, uint64_t started_us) {
+                        const core::Options& options, uint64_t started_us,
+                        bool keep_kernel_ids) {
   const image::Reader& r = candidate.reader();
   size_ = BlockSize(candidate);
   start_ = FindHole(r.vmas(), r.process(), size_ + kVdsoRoom);
@@ -139,6 +143,9 @@ void PlanBuilder::Build(const Candidate& candidate,
   at = sys::Map(start_ + size_ - shared, shared, PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED);
   if (sys::IsError(at)) core::Fatal(Line().Str("restart refused: no memory"));
+  progress_->image_start =
+      reinterpret_cast<uint64_t>(candidate.bytes().data);
+  progress_->image_size = candidate.bytes().size;
   stack_top_ = start_ + size_ - shared - 64;
   end_ = start_ + size_ - shared - kRestorerStack;
 
@@ -161,7 +168,7 @@ void PlanBuilder::Build(const Candidate& candidate,
   plan_->options = reinterpret_cast<uint64_t>(Copy(&options, 1));
   plan_->image_path = reinterpret_cast<uint64_t>(CopyText(candidate.path()));
   FillVmas(candidate);
-  FillThreads(candidate);
+  FillThreads(candidate, keep_kernel_ids);
 
   VdsoLayout vdso;
   vdso.Read();

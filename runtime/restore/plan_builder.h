@@ -13,9 +13,10 @@ namespace ckpt::restore {
 class PlanBuilder {
  public:
   // Allocates the block and fills in what does not depend on ids. Ends the
-  // process with one line if there is no room.
+  // process with one line if there is no room. `keep_kernel_ids`: the old ids
+  // are those of the image's kernel, not those that the program has seen.
   void Build(const Candidate& candidate, const core::Options& options,
-             uint64_t started_us);
+             uint64_t started_us, bool keep_kernel_ids);
 
   Plan* plan() const { return plan_; }
   // Shared with the guardian.
@@ -27,7 +28,7 @@ class PlanBuilder {
  private:
   uint64_t BlockSize(const Candidate& candidate) const;
   void FillVmas(const Candidate& candidate);
-  void FillThreads(const Candidate& candidate);
+  void FillThreads(const Candidate& candidate, bool keep_kernel_ids);
   template <typename T>
   const T* Copy(const T* from, uint64_t count);
   const char* CopyText(const char* text);

@@ -297,7 +297,7 @@ void CreateThread(Plan* plan, PlanThread* thread) {
   const uint64_t top = StackBelow(t);
   args.stack = top - 4096;
   args.stack_size = 4096;
-  const int32_t wanted = t.vtid;
+  const int32_t wanted = thread->wanted;
   if (plan->tid_mode == TidMode::kSame) {
     args.set_tid = reinterpret_cast<uint64_t>(&wanted);
     args.set_tid_size = 1;
@@ -348,6 +348,8 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   auto* info = reinterpret_cast<RestoredInfo*>(plan->process.restored_info);
   info->plan = reinterpret_cast<uint64_t>(plan);
   info->thread_count = plan->thread_count - (leader_exited ? 1 : 0);
+  info->leader_word = leader_exited ? 1 : 0;
+  if (leader_exited) sys::Raw(__NR_set_tid_address, &info->leader_word);
   info->starter = plan->threads[leader_exited ? 1 : 0].record.slot;
   const uint64_t entry = plan->process.resume_entry;
   const image::ThreadRecord main_record = main_thread->record;

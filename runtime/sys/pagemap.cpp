@@ -21,6 +21,7 @@ constexpr uint64_t kPageIsFile = 1 << 2;
 constexpr uint64_t kPageIsPresent = 1 << 3;
 constexpr uint64_t kPageIsSwapped = 1 << 4;
 constexpr uint64_t kPageIsPfnZero = 1 << 5;
+constexpr uint64_t kPageIsGuard = 1 << 8;  // MADV_GUARD_INSTALL: cannot be read
 
 // Bits of a /proc/self/pagemap entry.
 constexpr uint64_t kEntryPresent = 1ull << 63;
@@ -72,10 +73,16 @@ long Pagemap::ScanByIoctl(uint64_t start, uint64_t end, PageFilter filter,
       arg.category_mask |= kPageIsFile;
     }
     arg.return_mask = kPageIsPresent;
+    if (has_guards_) arg.return_mask |= kPageIsGuard;
     const long n = Raw(__NR_ioctl, fd_, kPmScan, &arg);
+    if (n == -22 && has_guards_) {  // EINVAL: before Linux 6.15
+      has_guards_ = false;
+      continue;
+    }
     if (n < 0) return n;
     for (long i = 0; i < n; ++i) {
-      visit(context, {regions[i].start, regions[i].end});
+      visit(context, {regions[i].start, regions[i].end,
+                      (regions[i].categories & kPageIsGuard) != 0});
     }
     // walk_end can lie before the last region (seen on 6.18): a full vector
     // means there may be more, a shorter one that the walk is complete.

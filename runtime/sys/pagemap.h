@@ -13,6 +13,7 @@ namespace ckpt::sys {
 
 struct PageRun {
   uint64_t start, end;
+  bool guard = false;  // pages that cannot be read (MADV_GUARD_INSTALL)
 };
 
 // Private memory: pages that are present or swapped out, not the shared zero
@@ -26,7 +27,7 @@ class Pagemap {
   void Close();
 
   // Calls `visit(context, run)` for each run of pages in [start, end) that the
-  // filter lets through, ascending. 0 or -errno.
+  // filter lets through, and for guard pages, ascending. 0 or -errno.
   using Visitor = void (*)(void* context, PageRun run);
   long Scan(uint64_t start, uint64_t end, PageFilter filter, Visitor visit,
             void* context);
@@ -38,6 +39,7 @@ class Pagemap {
                      Visitor visit, void* context);
   int fd_ = -1;
   bool has_ioctl_ = true;
+  bool has_guards_ = true;
 };
 
 }  // namespace ckpt::sys

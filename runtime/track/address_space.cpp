@@ -221,12 +221,17 @@ void AddressSpace::AddRun(void* context, sys::PageRun run) {
   const image::VmaRecord& vma = self->current_;
   if (run.start < vma.start) run.start = vma.start;
   if (run.end > vma.end) run.end = vma.end;
+  if (run.guard) {
+    self->guard_end_ = run.end;
+    return;
+  }
   const uint64_t small = vma.kind == VmaKind::kFilePrivate ? 0 : kSmallHole;
   uint64_t at = run.start;
   if (self->blocks_.size() > 0) {
     image::BlockRecord& last = self->blocks_.last();
     const uint64_t last_end = last.address + last.size;
-    if (last.address >= vma.start && at >= last_end && at - last_end <= small) {
+    if (last.address >= vma.start && at >= last_end &&
+        at - last_end <= small && self->guard_end_ <= last_end) {
       at = last_end;
       const uint64_t room = image::kMaxBlock - last.size;
       const uint64_t take = run.end - at < room ? run.end - at : room;

@@ -64,6 +64,7 @@ class AddressSpace {
   image::Range excluded_[4] = {};
   uint32_t excluded_count_ = 0;
   image::VmaRecord current_ = {};  // whose pages are being added
+  uint64_t guard_end_ = 0;  // of the last guard pages seen
   bool full_ = false;
 };
 

@@ -114,6 +114,17 @@ bool WaitsOnFutex(const Slot* slot) {
          (after && regs[REG_RAX] == -4);  // EINTR
 }
 
+// True if the futex that it waits on is part of `condition`: not if it has been
+// signalled and is on its way to the mutex, or has not begun to wait.
+bool WaitsFor(const Slot* slot, const pthread_cond_t* condition) {
+  const auto& regs =
+      reinterpret_cast<const ucontext_t*>(slot->frame)->uc_mcontext.gregs;
+  const auto futex = static_cast<uint64_t>(regs[REG_RDI]);
+  const auto start = reinterpret_cast<uint64_t>(condition);
+  return WaitsOnFutex(slot) && futex >= start &&
+         futex < start + sizeof(*condition);
+}
+
 }  // namespace
 
 void PushSpilled(Slot* slot, pthread_mutex_t* mutex) {
@@ -155,7 +166,7 @@ void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
     AddRecord(table, thread, LockState::kHeld, view, nullptr);
   }
   if (wanted == nullptr || !View(wanted, &view)) return;
-  if (slot->waiting_on != nullptr) {
+  if (slot->waiting_on != nullptr && WaitsFor(slot, slot->waiting_on)) {
     AddRecord(table, thread, LockState::kCondWait, view, slot->waiting_on);
   } else {
     AddRecord(table, thread,
