@@ -62,31 +62,21 @@ def descendants(pid):
     return found
 
 
-def reap(pids, patience=kPatience):
-    """Waits for processes that have lost their parent to this one."""
-    end = time.monotonic() + patience
-    left = list(pids)
-    while left and time.monotonic() < end:
-        try:
-            gone = os.waitpid(left[0], os.WNOHANG)[0] != 0
-        except ChildProcessError:  # not yet adopted, or reaped by its parent
-            gone = not os.path.exists("/proc/%d" % left[0])
-        if gone:
-            del left[0]
-        else:
-            time.sleep(0.002)
-    return not left
-
-
 def reap_all(patience=kPatience):
-    """Waits for every child that this process has or has adopted."""
+    """Waits for every child that this process has adopted, or started and not
+    in `Program.running`: also a zombie keeps the ids of its process group."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        try:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.002)
-        except ChildProcessError:
+        mine = [pid for pid, parent in parents().items()
+                if parent == os.getpid() and pid not in Program.running]
+        if not mine:
             return True
+        for pid in mine:
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                pass
+        time.sleep(0.002)
     return False
 
 
@@ -97,6 +87,8 @@ def read(path):
 
 class Program:
     """One process that the user starts, in a session of its own."""
+
+    running = set()  # pids of those that have not been waited for
 
     def __init__(self, setup, options, arguments=None):
         self.setup = setup
@@ -115,6 +107,7 @@ class Program:
                 cwd=setup.work, env=setup.environment, start_new_session=True,
                 **who)
         self.pid = self.process.pid
+        Program.running.add(self.pid)
 
     @property
     def out(self):
@@ -182,17 +175,18 @@ class Program:
     def wait(self):
         """The exit code, -N for signal N."""
         try:
-            return self.process.wait(kPatience)
+            code = self.process.wait(kPatience)
         except subprocess.TimeoutExpired:
             self.fail("hangs")
+        Program.running.discard(self.pid)
+        return code
 
     def kill(self, victim=None):
         """kill -9 of what the user has started, or of another process of it."""
-        below = descendants(self.pid)
         os.kill(victim or self.pid, signal.SIGKILL)
         code = self.wait()
         self.check(code == -signal.SIGKILL, "killed, but ended with %d" % code)
-        self.check(reap(below), "a process of it does not end")
+        self.check(reap_all(), "a process of it does not end")
 
     def check_streams(self, allowed=()):
         """Nothing of ours on stdout, nothing unexpected on stderr."""
@@ -204,11 +198,10 @@ class Program:
 
     def finish(self, generation, status=0):
         """Hands over the token, and looks at how it ends."""
-        below = descendants(self.pid)
         self.setup.hand_over()
         code = self.wait()
         self.check(code == status, "ended with %d, not %d" % (code, status))
-        self.check(reap(below), "a process of it does not end")
+        self.check(reap_all(), "a process of it does not end")
         self.check(("OK %d\n" % generation) in self.out,
                    "no OK of generation %d" % generation)
 
@@ -270,6 +263,7 @@ class Setup:
                 os.kill(pid, signal.SIGKILL)
             except OSError:
                 pass
+        Program.running.clear()
         reap_all(5)
         sys.exit(1)
 

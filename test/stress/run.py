@@ -43,7 +43,9 @@ class Stress:
 
     def __init__(self, setup, rounds, seed, ids, rng):
         self.setup, self.rng, self.ids = setup, rng, ids
-        self.arguments = [str(rounds), str(seed)]
+        # A thread that is locking a recursive mutex cannot be given a new id.
+        kind = "plain" if ids == "new" else "recursive"
+        self.arguments = [str(rounds), str(seed), kind]
         self.expected = end(setup.start(["-v"], self.arguments), 0)
 
     def start(self, *options):

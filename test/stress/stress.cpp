@@ -1,7 +1,7 @@
 // stress.cpp - eight threads that use all that a checkpoint has to carry, and
 // check all the time that nothing of it is lost, doubled or torn.
 //
-//   stress ROUNDS SEED
+//   stress ROUNDS SEED recursive|plain    (the mutexes of the accounts)
 //
 // Each thread does ROUNDS rounds of work that depend on SEED and on nothing
 // else: transfers between accounts under two mutexes each, a walk through the
@@ -40,18 +40,38 @@ class Random {
   uint64_t state_;
 };
 
+class Lock {
+ public:
+  explicit Lock(pthread_mutex_t* mutex) : mutex_(mutex) {
+    CHECK(pthread_mutex_lock(mutex_) == 0);
+  }
+  ~Lock() { CHECK(pthread_mutex_unlock(mutex_) == 0); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  pthread_mutex_t* mutex_;
+};
+
 // Money is neither made nor lost. Every mutex is locked in order of address.
 class Bank {
  public:
-  Bank() {
-    for (Account& a : accounts_) a.balance = kStart;
+  // The owner of a recursive mutex is a thread id.
+  explicit Bank(bool recursive) {
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, recursive ? PTHREAD_MUTEX_RECURSIVE
+                                                     : PTHREAD_MUTEX_NORMAL);
+    for (Account& a : accounts_) {
+      pthread_mutex_init(&a.mutex, &attributes);
+      a.balance = kStart;
+    }
   }
   void Transfer(unsigned from, unsigned to, long amount) {
     if (from == to) return;
     Account& a = accounts_[from < to ? from : to];
     Account& b = accounts_[from < to ? to : from];
-    const std::scoped_lock first(a.mutex);
-    const std::scoped_lock second(b.mutex);
+    const Lock first(&a.mutex), second(&b.mutex);
     CHECK(a.balance == a.copy + kStart && b.balance == b.copy + kStart);
     accounts_[from].balance -= amount;
     accounts_[to].balance += amount;
@@ -73,7 +93,7 @@ class Bank {
 
  private:
   struct Account {
-    std::recursive_mutex mutex;  // its owner is a thread id
+    pthread_mutex_t mutex;
     long balance = 0, copy = 0;
   };
   std::array<Account, kAccounts> accounts_;
@@ -193,6 +213,7 @@ class Records {
 }
 
 struct World {
+  explicit World(bool recursive) : bank(recursive) {}
   Bank bank;
   std::array<Turns, kThreads / 2> turns;
   std::array<Exchange, kThreads> exchanges;
@@ -231,10 +252,10 @@ void Work(World* world, int number, long rounds, uint64_t seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CHECK(argc == 3);
+  CHECK(argc == 4);
   const long rounds = atol(argv[1]);
   const uint64_t seed = strtoull(argv[2], nullptr, 10);
-  const auto world = std::make_unique<World>();
+  const auto world = std::make_unique<World>(strcmp(argv[3], "plain") != 0);
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back(Work, world.get(), i, rounds, seed);

@@ -1,8 +1,11 @@
-// Intent: the five steps of section 3.3 of the paper: thread 1 locks M and
-// waits for a condition, which unlocks M; thread 2 locks M; both are
-// checkpointed. Neither loses what it has: 2 holds M, 1 is still waiting and
-// does not touch what M protects. RUN: %build_c RUN: %generations %t RUN:
-// %generations --ids new %t RUN: %generations --ids ns %t
+// Intent: the five steps of section 3.3 of the paper: thread 1 locks M and waits
+// for a condition, which unlocks M; thread 2 locks M; both are checkpointed.
+// Neither loses what it has: 2 holds M, 1 is still waiting and does not touch
+// what M protects.
+// RUN: %build_c
+// RUN: %generations %t
+// RUN: %generations --ids new %t
+// RUN: %generations --ids ns %t
 #include "behave.h"
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;

@@ -1,7 +1,8 @@
-// Intent: half a line of standard output, in its buffer at the checkpoint,
-// comes out once, on the standard output of the restarted program. RUN:
-// %build_c RUN: %generations %t RUN: FileCheck %s --match-full-lines <
-// %t.run/out.4
+// Intent: half a line of standard output, in its buffer at the checkpoint, comes
+// out once, on the standard output of the restarted program.
+// RUN: %build_c
+// RUN: %generations %t
+// RUN: FileCheck %s --match-full-lines < %t.run/out.4
 #include "behave.h"
 
 int main(void) {

@@ -1,6 +1,8 @@
-// Intent: a thread may hold more locks than its table has room for at first,
-// and give them back in any order, across restarts. RUN: %build_c RUN:
-// %generations %t RUN: %generations --ids new %t
+// Intent: a thread may hold more locks than its table has room for at first, and
+// give them back in any order, across restarts.
+// RUN: %build_c
+// RUN: %generations %t
+// RUN: %generations --ids new %t
 #include "behave.h"
 
 enum { kLocks = 700 };

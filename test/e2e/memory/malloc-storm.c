@@ -1,7 +1,8 @@
-// Intent: threads that allocate and free without pause, also each other's
-// blocks, find their blocks whole through many restarts. RUN: %build_c RUN:
-// %generations --interval 0.02 --generations 5 %t RUN: %generations --interval
-// 0.02 --generations 5 --ids new %t
+// Intent: threads that allocate and free without pause, also each other's blocks,
+// find their blocks whole through many restarts.
+// RUN: %build_c
+// RUN: %generations --interval 0.02 --generations 5 %t
+// RUN: %generations --interval 0.02 --generations 5 --ids new %t
 #include "behave.h"
 
 enum { kThreads = 4, kExchange = 64 };

@@ -1,6 +1,7 @@
-// Intent: a hundred threads, half of them computing, half asleep, all come
-// back. RUN: %build_c RUN: %generations --interval 0.1 %t RUN: %generations
-// --interval 0.1 --ids new %t
+// Intent: a hundred threads, half of them computing, half asleep, all come back.
+// RUN: %build_c
+// RUN: %generations --interval 0.1 %t
+// RUN: %generations --interval 0.1 --ids new %t
 #include "behave.h"
 
 enum { kThreads = 100 };

@@ -36,10 +36,14 @@ int main(void) {
   for (int sent = 0; !Go();) {
     CHECK(getpid() == pid && gettid() == pid);
     CHECK(kill(pid, 0) == 0);
+    // A signal on its way at the checkpoint is another matter.
+    checkpoint_disable();
     CHECK(tgkill(pid, tid, SIGUSR2) == 0);
     Await(&got, ++sent);
     CHECK(pthread_kill(thread, SIGUSR2) == 0);
     Await(&got, ++sent);
+    checkpoint_enable();
+    Pause();
   }
   Set(&stop, 1);
   Join(thread);
