@@ -107,8 +107,8 @@ class ReplyFile {
   }
 
  private:
-  // Who may ask a process of somebody else is root; that somebody must be able to
-  // open the file.
+  // Who may ask a process of somebody else is root; that somebody must be able
+  // to open the file.
   void GiveTo(int pid) const {
     struct stat process;
     if (stat(fmt::format("/proc/{}", pid).c_str(), &process) != 0 ||

@@ -117,8 +117,8 @@ bool BeginCheckpointing() {
 // The coordinator's life. Every signal is blocked; nothing of the C library is
 // called.
 int Run(void*) {
-  // The copies of the program's descriptors that it has got: pipes must end when
-  // the program closes them.
+  // The copies of the program's descriptors that it has got: pipes must end
+  // when the program closes them.
   sys::Raw(__NR_close_range, 0, ~0u, 0);
   if (g_restored.plan != 0) CompleteRestart();
   Schedule schedule;

@@ -21,9 +21,9 @@ namespace ckpt::core {
 struct StopWord {
   sys::Word requested{0};  // number of the stop that is on. Coordinator only
   sys::Word released{0};   // the last stop that is over. Coordinator only
-  // Threads parked in the stop that is on, and threads that have left it, in the
-  // lower half; the stop's number in the upper one, so that a thread late from a
-  // stop that was given up is not counted in the next.
+  // Threads parked in the stop that is on, and threads that have left it, in
+  // the lower half; the stop's number in the upper one, so that a thread late
+  // from a stop that was given up is not counted in the next.
   sys::Word arrived{0};
   sys::Word left{0};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number

@@ -240,8 +240,8 @@ class Snapshot {
     Arena arena = scratch_->Part(4);
     ArenaList<image::FdRecord> fds(&arena);
     const track::ProgramFiles files(LivingThread());
-    g_state.inherited_count =
-        track::PruneInherited(files, g_state.inherited, g_state.inherited_count);
+    g_state.inherited_count = track::PruneInherited(
+        files, g_state.inherited, g_state.inherited_count);
     const bool ok = track::CollectDescriptors(
         files,
         {g_state.inherited, g_state.inherited_count}, &small_, &fds, &strings_,

@@ -119,8 +119,8 @@ class Restarter {
   }
 
   // A lock that cannot follow its thread to another id keeps the ids that the
-  // threads had when the image was taken, even where the program has seen others
-  // (from before a restart under new ones).
+  // threads had when the image was taken, even where the program has seen
+  // others (from before a restart under new ones).
   int WantedPid() const {
     const image::ProcessRecord& p = candidate_.reader().process();
     return Immovable() != nullptr ? p.pid : p.vpid;

@@ -245,7 +245,8 @@ bool CollectDescriptors(const ProgramFiles& files,
         sys::ReadLink(files.Entry("fd", fd).text(), path, kPathCapacity);
     const bool known = length >= 0 && ReadFdInfo(files, fd, &record);
     const bool gone = st.st_nlink == 0 || path[0] != '/';
-    if (!known || !Classify(files, inherited, st.st_rdev, path, gone, &record)) {
+    if (!known ||
+        !Classify(files, inherited, st.st_rdev, path, gone, &record)) {
       reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" is ")
           .Str(KindName(st.st_mode, known ? path : ""))
           .Str(", which cannot be carried over a restart");

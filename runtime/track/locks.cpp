@@ -104,6 +104,7 @@ void AddRecord(LockTable* table, uint32_t thread, image::LockState state,
 
 // True if the stop signal found the thread in a futex wait.
 bool WaitsOnFutex(const Slot* slot) {
+  if (slot->frame == 0) return false;
   const auto& regs =
       reinterpret_cast<const ucontext_t*>(slot->frame)->uc_mcontext.gregs;
   const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
@@ -117,12 +118,12 @@ bool WaitsOnFutex(const Slot* slot) {
 // True if the futex that it waits on is part of `condition`: not if it has been
 // signalled and is on its way to the mutex, or has not begun to wait.
 bool WaitsFor(const Slot* slot, const pthread_cond_t* condition) {
+  if (!WaitsOnFutex(slot)) return false;
   const auto& regs =
       reinterpret_cast<const ucontext_t*>(slot->frame)->uc_mcontext.gregs;
   const auto futex = static_cast<uint64_t>(regs[REG_RDI]);
   const auto start = reinterpret_cast<uint64_t>(condition);
-  return WaitsOnFutex(slot) && futex >= start &&
-         futex < start + sizeof(*condition);
+  return futex >= start && futex < start + sizeof(*condition);
 }
 
 }  // namespace

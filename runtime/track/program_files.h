@@ -1,6 +1,6 @@
 // program_files.h - the program's descriptor table as the coordinator sees it,
-// which has one of its own: by a living thread's directory in /proc, and by that
-// thread's id for kcmp(2). No libc; coordinator only.
+// which has one of its own: by a living thread's directory in /proc, and by
+// that thread's id for kcmp(2). No libc; coordinator only.
 
 #ifndef CKPT_TRACK_PROGRAM_FILES_H
 #define CKPT_TRACK_PROGRAM_FILES_H

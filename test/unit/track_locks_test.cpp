@@ -172,16 +172,41 @@ TEST_F(LocksTest, AWriterOfAReadWriteLockHoldsIt) {
   EXPECT_TRUE(Collect().empty());
 }
 
+// A frame that stands before the futex call on `address`.
+ucontext_t FutexFrame(const void* address) {
+  static const unsigned char kCode[] = {0xb8, 0xca, 0, 0, 0, 0x0f, 0x05, 0x90};
+  ucontext_t frame{};
+  frame.uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(kCode + 5);
+  frame.uc_mcontext.gregs[REG_RAX] = 202;  // futex
+  frame.uc_mcontext.gregs[REG_RDI] = reinterpret_cast<greg_t>(address);
+  return frame;
+}
+
 TEST_F(LocksTest, AMutexReleasedIntoAWaitIsWaitedFor) {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+  ucontext_t frame = FutexFrame(&condition.__data.__g_signals[1]);
   PushLock(slot_, &mutex);
   slot_->wanted = &mutex;
   slot_->waiting_on = &condition;
+  slot_->frame = reinterpret_cast<uint64_t>(&frame);
   const auto records = Collect();
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].state, LockState::kCondWait);
   EXPECT_EQ(records[0].condition, reinterpret_cast<uint64_t>(&condition));
+}
+
+// Intent: a waiter that has been signalled waits for the mutex like any other.
+TEST_F(LocksTest, AMutexAskedForAfterAWaitIsWanted) {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+  ucontext_t frame = FutexFrame(&mutex);
+  slot_->wanted = &mutex;
+  slot_->waiting_on = &condition;
+  slot_->frame = reinterpret_cast<uint64_t>(&frame);
+  const auto records = Collect();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].state, LockState::kWanted);
 }
 
 TEST(ReadMutex, RefusesBadMemory) {
