@@ -64,13 +64,6 @@ void CompleteRestart() {
     AddError(&line, fault);
     Fatal(line);
   }
-  SayVerbose(Line()
-                 .Str("restarted from ")
-                 .Str(reinterpret_cast<const char*>(plan->image_path))
-                 .Str(" in ")
-                 .Seconds(sys::NowUs() - plan->started_us)
-                 .Str(" s, pid ")
-                 .Dec(static_cast<uint64_t>(g_state.pid)));
   track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
   NoteCredentials();
@@ -79,6 +72,13 @@ void CompleteRestart() {
   const track::ProgramFiles files(
       starter->tid.load(std::memory_order_relaxed));
   track::RefreshInherited(files, {g_state.inherited, g_state.inherited_count});
+  SayVerbose(Line()
+                 .Str("restarted from ")
+                 .Str(reinterpret_cast<const char*>(plan->image_path))
+                 .Str(" in ")
+                 .Seconds(sys::NowUs() - plan->started_us)
+                 .Str(" s, pid ")
+                 .Dec(static_cast<uint64_t>(g_state.pid)));
   PublishClaim();
   ServeRestored();
   if (plan->progress != nullptr) {
