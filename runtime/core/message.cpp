@@ -6,6 +6,7 @@
 #include "core/state.h"
 #include "sys/file.h"
 #include "sys/process.h"
+#include "track/registry.h"
 
 namespace ckpt {
 
@@ -27,6 +28,19 @@ bool IsFirstStandardError(const struct stat& st) {
   return false;
 }
 
+// A main thread that has ended has no descriptors; any other has the same.
+long BorrowStandardError(int self) {
+  long fd = sys::BorrowDescriptor(g_state.pid, 2);
+  const track::Slot* slots = track::FirstSlot();
+  for (uint32_t i = 0; fd < 0 && i < track::SlotCount(); ++i) {
+    const int tid = slots[i].tid.load(std::memory_order_relaxed);
+    if (tid != 0 && tid != self && tid != g_state.pid) {
+      fd = sys::BorrowDescriptor(tid, 2);
+    }
+  }
+  return fd;
+}
+
 // One write, so that the lines of several processes do not mix.
 void WriteLine(const Line& text) {
   LineOf<600> line;
@@ -37,7 +51,7 @@ void WriteLine(const Line& text) {
     return;
   }
   // The coordinator has a descriptor table of its own.
-  const long fd = sys::BorrowDescriptor(g_state.pid, 2);
+  const long fd = BorrowStandardError(tid);
   if (fd < 0) return;
   struct stat st;
   // Not into what the program has put in the place of its standard error.

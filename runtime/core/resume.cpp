@@ -51,8 +51,14 @@ void CompleteRestart() {
   }
 
   const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
-  g_state.vpid = plan->process.vpid;
+  // First what messages need.
   g_state.pid = sys::GetPid();
+  const auto* starter =
+      reinterpret_cast<const track::Slot*>(g_restored.starter);
+  const track::ProgramFiles files(
+      starter->tid.load(std::memory_order_relaxed));
+  track::RefreshInherited(files, {g_state.inherited, g_state.inherited_count});
+  g_state.vpid = plan->process.vpid;
   ++g_state.generation;
   TakeOptions(*reinterpret_cast<const Options*>(plan->options));
   // What is armed in the image was meant for the first life.
@@ -67,11 +73,6 @@ void CompleteRestart() {
   track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
   NoteCredentials();
-  const auto* starter =
-      reinterpret_cast<const track::Slot*>(g_restored.starter);
-  const track::ProgramFiles files(
-      starter->tid.load(std::memory_order_relaxed));
-  track::RefreshInherited(files, {g_state.inherited, g_state.inherited_count});
   SayVerbose(Line()
                  .Str("restarted from ")
                  .Str(reinterpret_cast<const char*>(plan->image_path))

@@ -66,10 +66,13 @@ inline long GetDents(int fd, void* buffer, size_t size) {
   return Raw(__NR_getdents64, fd, buffer, size);
 }
 
-// A copy of another descriptor table's descriptor, of process `pid` (which may
-// be the caller's own): pidfd_getfd(2), Linux 5.6.
-inline long BorrowDescriptor(int pid, int fd) {
-  const long process = Raw(__NR_pidfd_open, pid, 0);
+// A copy of a descriptor from another table, that of thread `tid` (which may be
+// one of the caller's own process): pidfd_getfd(2), Linux 5.6; for a thread that
+// does not lead its process Linux 6.9.
+inline long BorrowDescriptor(int tid, int fd) {
+  constexpr int kPidfdThread = O_EXCL;
+  long process = Raw(__NR_pidfd_open, tid, 0);
+  if (process < 0) process = Raw(__NR_pidfd_open, tid, kPidfdThread);
   if (process < 0) return process;
   const long copy = Raw(__NR_pidfd_getfd, process, fd, 0);
   Close(static_cast<int>(process));
