@@ -12,6 +12,7 @@
 #include "core/resume.h"
 #include "core/safepoint.h"
 #include "core/state.h"
+#include "core/thread_list.h"
 #include "ckpt/abi.h"
 #include "image/checksum.h"
 #include "sys/file.h"
@@ -52,7 +53,8 @@ class Snapshot {
     if (!Refusals()) return false;
     Head();
     track::ReleaseStaleSlots(stopped_.stop);
-    if (!Threads() || !Descriptors() || !Process() || !Memory() || !Locks()) {
+    if (!Threads() || !Descriptors() || !Process() || !Memory() || !Locks() ||
+        !Pending()) {
       return false;
     }
     Modules();
@@ -236,6 +238,31 @@ class Snapshot {
     return true;
   }
 
+  // Signals that the program was sent and has not got: one that comes with the
+  // stop signal waits behind it. Their values are not kept.
+  bool Pending() {
+    Arena arena = scratch_->Part(2);
+    ThreadList list(&arena);
+    if (!list.ok() || !list.Refresh()) {
+      reason_->Str("cannot list the threads of the process");
+      return false;
+    }
+    const sys::SignalSet ours = sys::SignalBit(g_state.stop_signal) |
+                                sys::SignalBit(SIGKILL) |
+                                sys::SignalBit(SIGSTOP);
+    for (image::ThreadRecord& thread : parts_->threads) {
+      for (size_t i = 0; i < list.size(); ++i) {
+        if (list[i].tid != thread.tid) continue;
+        sys::SignalSet own = 0, shared = 0;
+        list.Pending(list[i], &own, &shared);
+        thread.pending = own & ~ours;
+        parts_->process.pending = shared & ~ours;
+        break;
+      }
+    }
+    return true;
+  }
+
   bool Descriptors() {
     Arena arena = scratch_->Part(4);
     ArenaList<image::FdRecord> fds(&arena);
@@ -328,7 +355,7 @@ class Snapshot {
 
   bool Memory() {
     track::AddressSpace::Arenas arenas{scratch_->Part(8), scratch_->Part(8),
-                                       scratch_->Part(2), scratch_->Part(16)};
+                                       scratch_->Part(2), scratch_->Part(14)};
     track::AddressSpace space(&arenas, &strings_);
     space.Exclude(scratch_->range());
     space.Exclude(CoordinatorStack());

@@ -62,6 +62,16 @@ bool ThreadList::Refresh() {
   return true;
 }
 
+void ThreadList::Pending(const Entry& thread, uint64_t* own,
+                         uint64_t* shared) const {
+  char text[kStatusCapacity];
+  if (ReadStatus(thread.outer_tid, text) < 0) return;
+  const char* p = sys::StatusField(text, "SigPnd:");
+  if (p != nullptr) *own = ParseNumber(&p, 16);
+  p = sys::StatusField(text, "ShdPnd:");
+  if (p != nullptr) *shared = ParseNumber(&p, 16);
+}
+
 bool ThreadList::Blocks(const Entry& thread, int signal) const {
   char text[kStatusCapacity];
   if (ReadStatus(thread.outer_tid, text) < 0) return false;

@@ -28,6 +28,9 @@ class ThreadList {
   size_t size() const { return size_; }
   const Entry& operator[](size_t i) const { return entries_[i]; }
 
+  // The signals that wait for the thread, and for the process; bit n - 1.
+  void Pending(const Entry& thread, uint64_t* own, uint64_t* shared) const;
+
   // True if the thread has `signal` blocked.
   bool Blocks(const Entry& thread, int signal) const;
 

@@ -107,8 +107,9 @@ struct ProcessRecord {
   uint64_t restored_info;  // where the restorer leaves core/resume's input
   StringRef cwd;
   StringRef comm;
+  uint64_t pending;  // signals sent to the process and not delivered
 };
-static_assert(sizeof(ProcessRecord) == 352);
+static_assert(sizeof(ProcessRecord) == 360);
 
 // Where a thread was.
 enum class ThreadState : uint32_t {
@@ -140,8 +141,9 @@ struct ThreadRecord {
   uint64_t affinity[16];  // sched_getaffinity, CPU 0 first
   uint32_t affinity_size;  // bytes of it that count
   int32_t nice;
+  uint64_t pending;  // signals sent to the thread and not delivered; bit n - 1
 };
-static_assert(sizeof(ThreadRecord) == 256);
+static_assert(sizeof(ThreadRecord) == 264);
 
 enum class LockState : uint32_t {
   kHeld = 0,      // the thread owns the mutex

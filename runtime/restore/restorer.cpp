@@ -202,6 +202,20 @@ struct RseqHead {
   uint64_t rseq_cs;
 };
 
+// Restorer. Sends this thread, or with tid 0 the process, the signals of `set`;
+// all are blocked until the thread returns through its frame.
+void SendAgain(uint64_t set, int tid) {
+  const int pid = sys::GetPid();
+  for (int signal = 1; signal <= 64; ++signal) {
+    if ((set & sys::SignalBit(signal)) == 0) continue;
+    if (tid != 0) {
+      sys::ThreadKill(pid, tid, signal);
+    } else {
+      sys::Raw(__NR_kill, pid, signal);
+    }
+  }
+}
+
 // Restorer, in the thread itself. What the kernel keeps for it.
 void RestoreThreadState(const image::ThreadRecord& t) {
   if (t.gs_base != 0) sys::ArchPrctl(sys::kArchSetGs, t.gs_base);
@@ -220,6 +234,7 @@ void RestoreThreadState(const image::ThreadRecord& t) {
     // A machine without those CPUs refuses; any CPU is right then.
     sys::Raw(__NR_sched_setaffinity, 0, t.affinity_size, t.affinity);
   }
+  SendAgain(t.pending, sys::GetTid());
   // Raising the priority may be refused.
   sys::Raw(__NR_setpriority, 0, 0, t.nice);
 }
@@ -339,6 +354,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   RestoreLayout(plan);
   RestoreSignals(plan);
   sys::Raw(__NR_umask, plan->process.umask);
+  SendAgain(plan->process.pending, 0);
   for (int i = 0; i < 3; ++i) {
     sys::Raw(__NR_setitimer, i, plan->process.itimers[i], 0);
   }
