@@ -124,6 +124,9 @@ int Run(void*) {
   Schedule schedule;
   for (;;) {
     const uint32_t seen = g_state.request_word.load(std::memory_order_acquire);
+    if (g_state.retired.load(std::memory_order_acquire) != 0) {
+      for (;;) sys::Raw(__NR_exit, 0);
+    }
     const Wake wake = schedule.Next();
     if (wake == Wake::kNone) {
       schedule.Sleep(seen);
@@ -176,7 +179,7 @@ long CloneThread(uint64_t flags, uint64_t stack_top, int32_t* parent_tid,
 // and our closing a file would release its fcntl locks (fcntl_locking(2)).
 constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_SIGHAND |
                                   CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
-                                  CLONE_PARENT_SETTID;
+                                  CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
 
 }  // namespace
 
@@ -254,6 +257,27 @@ int RequestHere() {
 }
 
 void WakeCoordinator() { Wakeup(); }
+
+void RetireIfIdsChanged() {
+  if (!InOwnProcess()) return;
+  const long now[] = {sys::Raw(__NR_getuid), sys::Raw(__NR_geteuid),
+                      sys::Raw(__NR_getgid), sys::Raw(__NR_getegid)};
+  bool same = true;
+  for (int i = 0; i < 4; ++i) {
+    same = same && now[i] == g_state.ids_at_start[i / 2];
+  }
+  if (same) return;
+  SayVerbose(Line().Str(
+      "checkpointing is off: the program has changed its user or group id"));
+  g_state.enabled = false;
+  g_state.retired.store(1, std::memory_order_release);
+  Wakeup();
+  // Until nobody has the old ids any more.
+  while (g_state.coordinator_tid.load(std::memory_order_acquire) != 0) {
+    const timespec pause = sys::ToTimespec(kRetryNs / 1000);
+    sys::Raw(__NR_nanosleep, &pause, 0);
+  }
+}
 
 void ServeRestored() {
   // `ckpt now` and -x were the old process's; a checkpoint_here that waits is

@@ -57,7 +57,8 @@ struct State {
 
   // The coordinator (core/coordinator).
   std::atomic<uint32_t> coordinator_started{0};
-  std::atomic<int32_t> coordinator_tid{0};
+  std::atomic<int32_t> coordinator_tid{0};  // the kernel clears it at its end
+  std::atomic<uint32_t> retired{0};         // it shall end
 };
 
 extern constinit State g_state;
