@@ -1,6 +1,7 @@
 // credentials.cpp - doors of the id changes: the C library has every thread of
-// its own follow, and the coordinator is none of them. A program that is no more
-// who it was cannot be checkpointed (core/snapshot), so the coordinator ends.
+// its own follow, and the coordinator is none of them. A program that is no
+// longer who it was cannot be checkpointed (core/snapshot): the coordinator
+// ends.
 
 #include "core/coordinator.h"
 #include "hooks/libc.h"

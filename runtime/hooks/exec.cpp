@@ -49,15 +49,16 @@ int __ckpt_fexecve(int fd, char* const argv[], char* const envp[]) __THROW {
   return Replace([=] { return Real().fexecve(fd, argv, envp); });
 }
 
-// The listed arguments, null included, as an array `argv` on the stack; the list
-// is left behind the null.
+// The listed arguments, null included, as an array `argv` on the stack; the
+// list is left behind the null.
 #define CKPT_COLLECT(first, list)                                        \
   va_list list;                                                          \
   va_start(list, first);                                                 \
   size_t count = 1;                                                      \
   while (first != nullptr && va_arg(list, char*) != nullptr) ++count;    \
   va_end(list);                                                          \
-  auto** argv = static_cast<char**>(alloca((count + 1) * sizeof(char*))); \
+  auto** argv =                                                          \
+      static_cast<char**>(alloca((count + 1) * sizeof(char*)));          \
   argv[0] = const_cast<char*>(first);                                    \
   va_start(list, first);                                                 \
   for (size_t i = 1; i <= count; ++i) argv[i] = va_arg(list, char*)

@@ -67,8 +67,8 @@ inline long GetDents(int fd, void* buffer, size_t size) {
 }
 
 // A copy of a descriptor from another table, that of thread `tid` (which may be
-// one of the caller's own process): pidfd_getfd(2), Linux 5.6; for a thread that
-// does not lead its process Linux 6.9.
+// one of the caller's own process): pidfd_getfd(2), Linux 5.6; for a thread
+// that does not lead its process Linux 6.9.
 inline long BorrowDescriptor(int tid, int fd) {
   constexpr int kPidfdThread = O_EXCL;
   long process = Raw(__NR_pidfd_open, tid, 0);
