@@ -27,8 +27,8 @@ int RequestHere();
 void WakeCoordinator();
 
 // After a change of the program's user or group ids: if they are other ones
-// than at start, the coordinator, which still has those, ends, and checkpointing
-// is off.
+// than at start, the coordinator, which still has those, ends, and
+// checkpointing is off.
 void RetireIfIdsChanged();
 
 // The coordinator's own memory, which is no part of an image: it changes while
