@@ -72,9 +72,11 @@ static int check(const struct worker *workers, int file) {
 /* No checkpoint before the program has said that it has started, and none while
  * its threads are not there yet: the tests tell by the first whether a run was
  * restarted, and count what the second make a checkpoint write. */
-__attribute__((constructor)) static void wait_with_checkpoints(void) {
-  checkpoint_disable();
-}
+static void wait_with_checkpoints(void) { checkpoint_disable(); }
+
+/* Before the runtime's own entry, which the linker puts behind this one. */
+__attribute__((section(".preinit_array"), used)) static void (*const first)(
+    void) = wait_with_checkpoints;
 
 int main(int argc, char **argv) {
   static struct worker workers[kThreads];
