@@ -2,14 +2,11 @@
 
 #include "core/relock.h"
 
-#include <linux/futex.h>
-
+#include "track/linker_locks.h"
 #include "track/locks.h"
 
 namespace ckpt::core {
 namespace {
-
-constexpr int kRobust = 16, kPrioInherit = 32;
 
 // An id given out anew may equal another thread's old one, so every id is first
 // written marked, and the marks are taken off when all are written. Above every
@@ -40,16 +37,17 @@ void Mark(pthread_mutex_t* mutex, int old_tid, int new_tid) {
   }
   pthread_mutex_t copy;
   if (!track::ReadMutex(mutex, &copy)) return;  // a stale entry
-  const bool owned = copy.__data.__lock != 0 && copy.__data.__owner == old_tid;
-  if (!owned) return;
-  mutex->__data.__owner = new_tid | kMarked;
-  // A robust or priority-inheriting mutex has its owner in the lock word.
-  if ((copy.__data.__kind & (kRobust | kPrioInherit)) == 0) return;
+  const uint32_t kind = static_cast<uint32_t>(copy.__data.__kind);
   const uint32_t word = static_cast<uint32_t>(copy.__data.__lock);
-  if ((word & FUTEX_TID_MASK) == static_cast<uint32_t>(old_tid)) {
+  if (word == 0) return;
+  if (track::WordHoldsOwner(kind) &&
+      (word & FUTEX_TID_MASK) == static_cast<uint32_t>(old_tid)) {
     mutex->__data.__lock = static_cast<int>((word & ~FUTEX_TID_MASK) |
                                             static_cast<uint32_t>(new_tid) |
                                             kMarked);
+  }
+  if (copy.__data.__owner == old_tid) {
+    mutex->__data.__owner = new_tid | kMarked;
   }
 }
 
@@ -60,10 +58,12 @@ void Unmark(pthread_mutex_t* mutex) {
   }
   pthread_mutex_t copy;
   if (!track::ReadMutex(mutex, &copy)) return;
-  if (copy.__data.__owner < 0 || (copy.__data.__owner & kMarked) == 0) return;
-  mutex->__data.__owner &= ~kMarked;
-  if ((copy.__data.__kind & (kRobust | kPrioInherit)) != 0) {
-    mutex->__data.__lock &= ~kMarked;
+  const int owner = copy.__data.__owner;
+  if (owner > 0 && owner != track::kInconsistent && (owner & kMarked) != 0) {
+    mutex->__data.__owner = owner & ~kMarked;
+  }
+  if (track::WordHoldsOwner(static_cast<uint32_t>(copy.__data.__kind))) {
+    mutex->__data.__lock = copy.__data.__lock & ~kMarked;
   }
 }
 
@@ -71,9 +71,11 @@ void Unmark(pthread_mutex_t* mutex) {
 // id may own: those it holds (the paper's phase 1), and the one it is asking
 // for or giving back, which it owns from one instruction to the next. A mutex
 // released into a condition wait (phase 2) the thread asks for again by itself:
-// its frame stands before that system call.
+// its frame stands before that system call. Last the dynamic linker's, which
+// stand in no table.
 template <typename Visit>
-void ForEachLock(uint32_t stop, Visit visit) {
+void ForEachLock(uint32_t stop, const track::LinkerLocks& linker,
+                 Visit visit) {
   track::Slot* slots = track::FirstSlot();
   for (uint32_t i = 0; i < track::SlotCount(); ++i) {
     const track::Slot& slot = slots[i];
@@ -89,14 +91,20 @@ void ForEachLock(uint32_t stop, Visit visit) {
     if (slot.wanted != nullptr && slot.waiting_on == nullptr) {
       visit(slot.wanted, slot.tid_at_stop, new_tid);
     }
+    for (pthread_mutex_t* mutex : linker) {
+      visit(mutex, slot.tid_at_stop, new_tid);
+    }
   }
 }
 
 }  // namespace
 
 void Relock(uint32_t stop) {
-  ForEachLock(stop, Mark);
-  ForEachLock(stop, [](pthread_mutex_t* mutex, int, int) { Unmark(mutex); });
+  track::LinkerLocks linker;
+  linker.Find();
+  ForEachLock(stop, linker, Mark);
+  ForEachLock(stop, linker,
+              [](pthread_mutex_t* mutex, int, int) { Unmark(mutex); });
 }
 
 }  // namespace ckpt::core

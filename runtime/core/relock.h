@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "image/format.h"
+#include "track/lock_kinds.h"
 
 namespace ckpt::core {
 
@@ -20,16 +21,13 @@ namespace ckpt::core {
 void Relock(uint32_t stop);
 
 // True if a lock can be carried to new thread ids in the state that its thread
-// has it in. On its way through the C library's lock or unlock code a thread
-// may hold its old id in a register, which nobody can correct.
+// has it in. A thread on its way through the C library's lock or unlock code
+// may hold its old id in a register, which nobody can correct; the stop lets it
+// finish first where it can (core/safepoint). One that waits writes its id only
+// when it has got the lock, and its hook corrects that (track::CorrectOwner).
 constexpr bool Moves(const image::LockRecord& lock) {
-  const bool waits = lock.state == image::LockState::kWanted;
-  if (!waits && lock.state != image::LockState::kInFlight) return true;
-  // A writer asks for its id after it has waited.
-  if (lock.kind == image::kRwlockKind) return waits;
-  // Normal and adaptive ones are never compared with an id.
-  const uint32_t type = lock.kind & 127;
-  return type == 0 || type == 3;
+  return lock.state != image::LockState::kInFlight ||
+         !track::ComparesOwner(lock.kind);
 }
 
 }  // namespace ckpt::core

@@ -10,6 +10,8 @@
 #include "core/state.h"
 #include "sys/process.h"
 #include "sys/signal.h"
+#include "sys/x86_64/frame.h"
+#include "track/lock_records.h"
 
 namespace ckpt::core {
 
@@ -37,6 +39,27 @@ void RecordKernelState(track::Slot* slot) {
   slot->nice = 20 - static_cast<int>(sys::Raw(__NR_getpriority, 0, 0));
 }
 
+// How often a thread may put a stop off: a tenth of a second and more, against
+// the nanoseconds that are needed. A handler of the program's on top of lock
+// code may take for ever.
+constexpr uint32_t kMostDeferrals = 1000;
+
+// In a handler. True if the thread is to go on for a moment and be signalled
+// again: parked where it is, it could not be restored under another id.
+bool Defers(track::Slot* slot, const ucontext_t* context, uint32_t stop) {
+  if (!track::MayHoldItsId(slot, context)) return false;
+  if (slot->deferral_stop != stop) {
+    slot->deferral_stop = stop;
+    slot->deferrals = 0;
+  }
+  if (++slot->deferrals > kMostDeferrals) return false;
+  // Release: pairs with the coordinator's exchange in SignalDeferred.
+  slot->deferred.store(stop, std::memory_order_release);
+  g_stop.deferred.fetch_add(1, std::memory_order_release);
+  sys::FutexWake(&g_stop.arrived);
+  return true;
+}
+
 // In a handler.
 void StopHandler(int, siginfo_t* info, void* context) {
   if (info->si_code == SI_QUEUE) {
@@ -53,6 +76,10 @@ void StopHandler(int, siginfo_t* info, void* context) {
   slot->frame = reinterpret_cast<uint64_t>(context);
   // The signal may have come before the thread had entered its id.
   track::NoteTid(slot);
+  if (Defers(slot, static_cast<ucontext_t*>(context), stop)) {
+    HideInterruption(static_cast<ucontext_t*>(context));
+    return;
+  }
   slot->tid_at_stop = slot->tid.load(std::memory_order_relaxed);
   RecordKernelState(slot);
   Park(slot, stop);
@@ -185,25 +212,22 @@ bool EndsSystemCall(sys::SignalSet signals) {
 
 void HideInterruption(ucontext_t* context) {
   greg_t* regs = context->uc_mcontext.gregs;
-  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
-  // A call that the kernel has set back for our sake, while the program's own
-  // signal came that would have ended it.
-  if (code[0] == 0x0f && code[1] == 0x05) {
-    const sys::SignalSet signals = Deliverable(context);
-    if (signals != 0 && regs[REG_RAX] >= 0 &&
-        MayRunAgain(static_cast<uint32_t>(regs[REG_RAX]), context) &&
-        EndsSystemCall(signals)) {
+  const sys::CallState state = sys::StateOfCall(context);
+  const long number = sys::CallNumber(context);
+  if (number < 0 || !MayRunAgain(static_cast<uint32_t>(number), context)) {
+    return;
+  }
+  const sys::SignalSet signals = Deliverable(context);
+  if (state == sys::CallState::kBefore) {
+    // Set back for our sake, while the program's own signal came that would
+    // have ended it.
+    if (signals != 0 && EndsSystemCall(signals)) {
       regs[REG_RIP] += 2;
       regs[REG_RAX] = -EINTR;
     }
     return;
   }
-  if (regs[REG_RAX] != -EINTR) return;
-  // mov $number, %eax; syscall - how every stub of the C library ends.
-  if (code[-2] != 0x0f || code[-1] != 0x05 || code[-7] != 0xb8) return;
-  uint32_t number;
-  __builtin_memcpy(&number, code - 6, sizeof(number));
-  if (!MayRunAgain(number, context) || Deliverable(context) != 0) return;
+  if (signals != 0) return;
   regs[REG_RIP] -= 2;
   regs[REG_RAX] = number;
 }

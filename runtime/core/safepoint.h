@@ -26,6 +26,8 @@ struct StopWord {
   // from a stop that was given up is not counted in the next.
   sys::Word arrived{0};
   sys::Word left{0};
+  // Threads that go on for a moment and want the signal again.
+  sys::Word deferred{0};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
 };
 extern constinit StopWord g_stop;

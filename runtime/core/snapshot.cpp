@@ -20,9 +20,10 @@
 #include "sys/proc.h"
 #include "sys/process.h"
 #include "sys/x86_64/cpu.h"
+#include "sys/x86_64/frame.h"
 #include "track/address_space.h"
 #include "track/descriptors.h"
-#include "track/locks.h"
+#include "track/lock_records.h"
 
 namespace ckpt::core {
 namespace {
@@ -129,7 +130,8 @@ class Snapshot {
     parts_->threads = {arena.Take<image::ThreadRecord>(count), count};
     const uint32_t capacity =
         static_cast<uint32_t>(arena.left() / 2 / sizeof(image::LockRecord));
-    locks_ = {arena.Take<image::LockRecord>(capacity), capacity, 0};
+    locks_ = {arena.Take<image::LockRecord>(capacity), capacity, 0, {}};
+    locks_.linker.Find();
     if (parts_->threads.data == nullptr || locks_.records == nullptr) {
       reason_->Str("too many threads");
       return false;
@@ -196,20 +198,12 @@ class Snapshot {
     if (t->state == image::ThreadState::kRunning) SystemCall(t);
   }
 
-  // A thread that the signal found in a restartable system call: its frame
-  // stands before the instruction, the number in rax.
   static void SystemCall(image::ThreadRecord* t) {
-    const auto& g =
-        reinterpret_cast<const ucontext_t*>(t->frame)->uc_mcontext.gregs;
-    const auto* code = reinterpret_cast<const unsigned char*>(g[REG_RIP]);
-    const bool before = code[0] == 0x0f && code[1] == 0x05;
-    const bool interrupted = g[REG_RAX] == -4 && code[-2] == 0x0f &&
-                             code[-1] == 0x05 && code[-7] == 0xb8;
-    if (!before && !interrupted) return;
+    const auto* frame = reinterpret_cast<const ucontext_t*>(t->frame);
+    const long number = sys::CallNumber(frame);
+    if (number < 0) return;
     t->state = image::ThreadState::kSyscall;
-    uint32_t number = static_cast<uint32_t>(g[REG_RAX]);
-    if (interrupted) __builtin_memcpy(&number, code - 6, sizeof(number));
-    t->wait_object = number;
+    t->wait_object = static_cast<uint64_t>(number);
   }
 
   int LivingThread() const {
@@ -217,19 +211,7 @@ class Snapshot {
     return parts_->threads[exited ? 1 : 0].tid;
   }
 
-  // Memory is known.
   bool Locks() {
-    for (const image::VmaRecord& vma : parts_->vmas) {
-      if (vma.module == image::kNoModule || (vma.prot & PROT_WRITE) == 0 ||
-          (vma.prot & PROT_READ) == 0) {
-        continue;
-      }
-      const char* path = strings_.Get(parts_->modules[vma.module].path);
-      if (!StartsWith(BaseName(path), "ld-")) continue;
-      track::FindLinkerLocks(vma.start, vma.end,
-                             {parts_->threads.data, parts_->threads.size},
-                             &locks_);
-    }
     if (locks_.count > locks_.capacity) {
       reason_->Str("too many locks");
       return false;

@@ -18,6 +18,8 @@ constexpr uint64_t kPatienceUs = 5000000;
 constexpr uint64_t kBlockedPatienceUs = 200000;
 // How long to sleep before looking whether a thread has exited instead.
 constexpr uint64_t kLookNs = 2000000;
+// How long a thread that defers its stop is left alone.
+constexpr uint64_t kDeferNs = 100000;
 
 // Threads that were sent the stop signal, found by tid.
 class Signalled {
@@ -80,6 +82,7 @@ class Stopper {
     out_->stop = g_stop.released.load(std::memory_order_relaxed) + 1;
     g_stop.arrived.store(NoneIn(out_->stop), std::memory_order_relaxed);
     g_stop.left.store(NoneIn(out_->stop), std::memory_order_relaxed);
+    g_stop.deferred.store(0, std::memory_order_relaxed);
     g_stop.expected.store(~0u, std::memory_order_relaxed);
     // Release pairs with the acquire in the handler.
     g_stop.requested.store(out_->stop, std::memory_order_release);
@@ -114,7 +117,9 @@ class Stopper {
     uint32_t word;
     while (CountOf(word = g_stop.arrived.load(std::memory_order_acquire)) <
            alive_) {
-      if (sys::FutexWait(&g_stop.arrived, word, &look) != -110) continue;
+      const long r = sys::FutexWait(&g_stop.arrived, word, &look);
+      SignalDeferred();
+      if (r != -110) continue;
       CountLosses();
       g_stop.expected.store(alive_, std::memory_order_release);
       const uint64_t waited = sys::NowUs() - out_->request_us;
@@ -125,6 +130,26 @@ class Stopper {
       }
     }
     return true;
+  }
+
+  // Threads in code where they must not stop go on for a moment (safepoint's
+  // Defers).
+  void SignalDeferred() const {
+    if (g_stop.deferred.exchange(0, std::memory_order_acquire) == 0) return;
+    // A signal that is there before they have left the handler would find them
+    // where they were.
+    const timespec pause = sys::ToTimespec(kDeferNs);
+    sys::Raw(__NR_nanosleep, &pause, 0);
+    track::Slot* slots = track::FirstSlot();
+    for (uint32_t i = 0; i < track::SlotCount(); ++i) {
+      if (slots[i].deferred.load(std::memory_order_acquire) != out_->stop) {
+        continue;
+      }
+      slots[i].deferred.store(0, std::memory_order_relaxed);
+      sys::ThreadKill(g_state.pid,
+                      slots[i].tid.load(std::memory_order_relaxed),
+                      g_state.stop_signal);
+    }
   }
 
   bool IsParked(int tid) const {

@@ -1,28 +1,44 @@
 // cond.cpp - doors of the condition waits: the mutex stays in the thread's
 // table, marked as released into the wait (the paper, sections 3.3 and 3.4).
 
+#include <errno.h>
+
+#include "hooks/finally.h"
 #include "hooks/libc.h"
-#include "track/registry.h"
+#include "track/locks.h"
 
 namespace {
 
 using ckpt::track::Self;
 using ckpt::track::Slot;
 
-// A wait that is cancelled unwinds past the second half; the thread's next wait
-// or its end puts the entry right.
+// True if a wait that ended with `r` has locked the mutex again. C11 has a
+// number of its own for a timeout, which is none of POSIX's results.
+bool HasMutex(int r) {
+  return r == 0 || r == ETIMEDOUT || r == EOWNERDEAD || r == thrd_timedout;
+}
+
+// A wait may also end by a cancellation, with the mutex locked again.
 template <typename Ask>
 int Wait(pthread_cond_t* condition, pthread_mutex_t* mutex, Ask ask) {
   Slot* slot = Self();
+  const uint32_t epoch = ckpt::track::Epoch();
   pthread_mutex_t* outer = slot->wanted;
+  pthread_cond_t* outer_condition = slot->waiting_on;
   slot->wanted = mutex;
   slot->waiting_on = condition;
-  asm volatile("" ::: "memory");
-  const int r = ask();
-  asm volatile("" ::: "memory");
-  slot->waiting_on = nullptr;
-  slot->wanted = outer;
-  return r;
+  int result = 0;
+  return ckpt::hooks::Finally(
+      [&] { return result = ask(); },
+      [&] {
+        asm volatile("" ::: "memory");
+        if (ckpt::track::Epoch() != epoch && HasMutex(result)) {
+          ckpt::track::CorrectOwner(slot, mutex);
+        }
+        slot->waiting_on = outer_condition;
+        asm volatile("" ::: "memory");
+        slot->wanted = outer;
+      });
 }
 
 }  // namespace

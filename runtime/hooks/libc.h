@@ -44,6 +44,9 @@ inline const Libc& Real() {
   return g_libc;
 }
 
+// Notes where the dynamic linker has its locks (track/linker_locks).
+void FindLinker();
+
 // In a forked child: the signal of -x is the program's own again.
 void GiveBackExitSignal();
 

@@ -3,9 +3,12 @@
 // the executable. Partner: interpose_dynamic.S.
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <sys/auxv.h>
 
 #include "base/check.h"
 #include "hooks/libc.h"
+#include "track/linker_locks.h"
 
 namespace ckpt::hooks {
 
@@ -40,6 +43,20 @@ void ResolveLibc() {
   }
   CKPT_CHECK(g_libc.pthread_mutex_lock != nullptr,
              "the C library has no pthread_mutex_lock");
+}
+
+void FindLinker() {
+  const uint64_t base = getauxval(AT_BASE);
+  if (base == 0) return;  // started by hand: ld.so PROGRAM
+  const auto* head = reinterpret_cast<const Elf64_Ehdr*>(base);
+  const auto* segments =
+      reinterpret_cast<const Elf64_Phdr*>(base + head->e_phoff);
+  for (int i = 0; i < head->e_phnum; ++i) {
+    const Elf64_Phdr& segment = segments[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
+    const uint64_t start = base + segment.p_vaddr;
+    track::NoteLinkerData(start, start + segment.p_memsz);
+  }
 }
 
 }  // namespace ckpt::hooks

@@ -17,12 +17,18 @@ using ckpt::track::Slot;
 template <typename Ask>
 int Acquire(pthread_mutex_t* mutex, Ask ask) {
   Slot* slot = Self();
+  const uint32_t epoch = ckpt::track::Epoch();
   pthread_mutex_t* outer = slot->wanted;
   slot->wanted = mutex;
   asm volatile("" ::: "memory");
   const int r = ask();
   // EOWNERDEAD: locked all the same (robust mutexes).
-  if (r == 0 || r == EOWNERDEAD) ckpt::track::PushLock(slot, mutex);
+  if (r == 0 || r == EOWNERDEAD) {
+    if (__builtin_expect(ckpt::track::Epoch() != epoch, 0)) {
+      ckpt::track::CorrectOwner(slot, mutex);
+    }
+    ckpt::track::PushLock(slot, mutex);
+  }
   asm volatile("" ::: "memory");
   slot->wanted = outer;
   return r;

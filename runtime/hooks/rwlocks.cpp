@@ -1,6 +1,7 @@
 // rwlocks.cpp - doors of the read-write locks: the C library tells a writer by
 // its thread id, so the table notes who has locked for writing. Readers have no
-// identity. In the table a read-write lock is a tagged entry (track/locks).
+// identity, but are asked whether they are the writer. In the table a
+// read-write lock is a tagged entry (track/locks).
 
 #include "hooks/libc.h"
 #include "track/locks.h"
@@ -11,40 +12,76 @@ using ckpt::hooks::Real;
 using ckpt::track::Self;
 using ckpt::track::Slot;
 
+// While `ask` runs the table says what the thread is busy with. A writer's
+// entry stays.
 template <typename Ask>
-int Acquire(pthread_rwlock_t* lock, Ask ask) {
+int Acquire(pthread_rwlock_t* lock, bool writer, Ask ask) {
   Slot* slot = Self();
+  const uint32_t epoch = ckpt::track::Epoch();
   pthread_mutex_t* entry = ckpt::track::TagRwlock(lock);
   pthread_mutex_t* outer = slot->wanted;
   slot->wanted = entry;
   asm volatile("" ::: "memory");
   const int r = ask();
-  if (r == 0) ckpt::track::PushLock(slot, entry);
+  if (r == 0 && writer) {
+    if (__builtin_expect(ckpt::track::Epoch() != epoch, 0)) {
+      ckpt::track::CorrectOwner(slot, entry);
+    }
+    ckpt::track::PushLock(slot, entry);
+  }
   asm volatile("" ::: "memory");
   slot->wanted = outer;
   return r;
 }
 
+constexpr bool kReader = false, kWriter = true;
+
 }  // namespace
 
+int __ckpt_pthread_rwlock_rdlock(pthread_rwlock_t* lock) __THROW {
+  return Acquire(lock, kReader,
+                 [=] { return Real().pthread_rwlock_rdlock(lock); });
+}
+
+int __ckpt_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) __THROW {
+  return Acquire(lock, kReader,
+                 [=] { return Real().pthread_rwlock_tryrdlock(lock); });
+}
+
+int __ckpt_pthread_rwlock_timedrdlock(pthread_rwlock_t* lock,
+                                      const timespec* deadline) __THROW {
+  return Acquire(lock, kReader, [=] {
+    return Real().pthread_rwlock_timedrdlock(lock, deadline);
+  });
+}
+
+int __ckpt_pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
+                                      const timespec* deadline) __THROW {
+  return Acquire(lock, kReader, [=] {
+    return Real().pthread_rwlock_clockrdlock(lock, clock, deadline);
+  });
+}
+
 int __ckpt_pthread_rwlock_wrlock(pthread_rwlock_t* lock) __THROW {
-  return Acquire(lock, [=] { return Real().pthread_rwlock_wrlock(lock); });
+  return Acquire(lock, kWriter,
+                 [=] { return Real().pthread_rwlock_wrlock(lock); });
 }
 
 int __ckpt_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) __THROW {
-  return Acquire(lock, [=] { return Real().pthread_rwlock_trywrlock(lock); });
+  return Acquire(lock, kWriter,
+                 [=] { return Real().pthread_rwlock_trywrlock(lock); });
 }
 
 int __ckpt_pthread_rwlock_timedwrlock(pthread_rwlock_t* lock,
                                       const timespec* deadline) __THROW {
-  return Acquire(lock, [=] {
+  return Acquire(lock, kWriter, [=] {
     return Real().pthread_rwlock_timedwrlock(lock, deadline);
   });
 }
 
 int __ckpt_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
                                       const timespec* deadline) __THROW {
-  return Acquire(lock, [=] {
+  return Acquire(lock, kWriter, [=] {
     return Real().pthread_rwlock_clockwrlock(lock, clock, deadline);
   });
 }

@@ -142,6 +142,7 @@ void PrepareCheckpoints() {
       track::ListInherited(g_state.inherited, core::kMaxInherited);
   NewRunId();
   if (track::InitRegistry() < 0) return;  // no memory: run on without
+  FindLinker();
   g_state.stop_signal = g_state.options.stop_signal;
   if (g_state.stop_signal == 0) g_state.stop_signal = __libc_allocate_rtsig(0);
   if (g_state.stop_signal <= 0) {

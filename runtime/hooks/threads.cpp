@@ -2,6 +2,7 @@
 // (the paper's thread table) from its creator. Every Linux thread has system
 // scope, so the paper's change of the attributes is not needed.
 
+#include "hooks/finally.h"
 #include "hooks/libc.h"
 #include "hooks/thread_start.h"
 #include "track/registry.h"
@@ -40,9 +41,9 @@ int __ckpt_pthread_join(pthread_t thread, void** result) {
   Slot* slot = Self();
   slot->wait_object = static_cast<uint64_t>(thread);
   slot->state = ckpt::image::ThreadState::kJoinWait;
-  const int r = ckpt::hooks::Real().pthread_join(thread, result);
-  slot->state = ckpt::image::ThreadState::kRunning;
-  return r;
+  return ckpt::hooks::Finally(
+      [=] { return ckpt::hooks::Real().pthread_join(thread, result); },
+      [=] { slot->state = ckpt::image::ThreadState::kRunning; });
 }
 
 int __ckpt_pthread_detach(pthread_t thread) __THROW {

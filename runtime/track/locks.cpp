@@ -2,12 +2,10 @@
 
 #include "track/locks.h"
 
-#include <ucontext.h>
-
-#include "base/bytes.h"
 #include "base/check.h"
 #include "sys/memory.h"
 #include "sys/process.h"
+#include "track/lock_kinds.h"
 
 namespace ckpt::track {
 namespace {
@@ -59,75 +57,6 @@ bool ReadRwlock(const pthread_rwlock_t* lock, pthread_rwlock_t* out) {
   return ReadMemory(lock, out, sizeof(*out));
 }
 
-namespace {
-
-// What a lock in the table looks like in memory.
-struct LockView {
-  uint64_t address;
-  uint32_t kind, word, count;
-  int32_t owner;
-};
-
-// False if it is unmapped by now.
-bool View(const pthread_mutex_t* entry, LockView* view) {
-  if (const pthread_rwlock_t* lock = AsRwlock(entry)) {
-    pthread_rwlock_t copy;
-    if (!ReadRwlock(lock, &copy)) return false;
-    *view = {reinterpret_cast<uint64_t>(lock), image::kRwlockKind,
-             copy.__data.__readers, 0, copy.__data.__cur_writer};
-    return true;
-  }
-  pthread_mutex_t copy;
-  if (!ReadMutex(entry, &copy)) return false;
-  *view = {reinterpret_cast<uint64_t>(entry),
-           static_cast<uint32_t>(copy.__data.__kind),
-           static_cast<uint32_t>(copy.__data.__lock),
-           static_cast<uint32_t>(copy.__data.__count), copy.__data.__owner};
-  return true;
-}
-
-bool IsOwnedBy(const LockView& view, int tid) {
-  return view.word != 0 && view.owner == tid;
-}
-
-void AddRecord(LockTable* table, uint32_t thread, image::LockState state,
-               const LockView& view, const pthread_cond_t* condition) {
-  if (table->count < table->capacity) {
-    table->records[table->count] = {
-        thread,    state,     view.address,
-        reinterpret_cast<uint64_t>(condition),
-        view.kind, view.word, view.owner,
-        view.count};
-  }
-  ++table->count;
-}
-
-// True if the stop signal found the thread in a futex wait.
-bool WaitsOnFutex(const Slot* slot) {
-  if (slot->frame == 0) return false;
-  const auto& regs =
-      reinterpret_cast<const ucontext_t*>(slot->frame)->uc_mcontext.gregs;
-  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
-  // The kernel has set it back to the instruction, or made it return EINTR.
-  const bool before = code[0] == 0x0f && code[1] == 0x05;
-  const bool after = code[-2] == 0x0f && code[-1] == 0x05;
-  return (before && regs[REG_RAX] == __NR_futex) ||
-         (after && regs[REG_RAX] == -4);  // EINTR
-}
-
-// True if the futex that it waits on is part of `condition`: not if it has been
-// signalled and is on its way to the mutex, or has not begun to wait.
-bool WaitsFor(const Slot* slot, const pthread_cond_t* condition) {
-  if (!WaitsOnFutex(slot)) return false;
-  const auto& regs =
-      reinterpret_cast<const ucontext_t*>(slot->frame)->uc_mcontext.gregs;
-  const auto futex = static_cast<uint64_t>(regs[REG_RDI]);
-  const auto start = reinterpret_cast<uint64_t>(condition);
-  return futex >= start && futex < start + sizeof(*condition);
-}
-
-}  // namespace
-
 void PushSpilled(Slot* slot, pthread_mutex_t* mutex) {
   const uint32_t n = slot->lock_depth - kInlineLocks;
   if (n >= slot->spill_capacity) GrowSpill(slot);
@@ -150,49 +79,36 @@ void RemoveOlder(Slot* slot, pthread_mutex_t* mutex) {
   // Not in the table: locked by another thread, or before the table existed.
 }
 
-void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
-  using image::LockState;
-  const int tid = slot->tid.load(std::memory_order_relaxed);
-  const pthread_mutex_t* wanted = slot->wanted;
-  LockView view;
-  for (uint32_t i = 0; i < slot->lock_depth; ++i) {
-    const pthread_mutex_t* entry = LockAt(slot, i);
-    // What the thread is busy with is told below.
-    if (entry == wanted) continue;
-    // A recursive mutex has an entry per lock; one record says it, with the
-    // count that the mutex itself carries.
-    bool seen = false;
-    for (uint32_t k = 0; k < i && !seen; ++k) seen = LockAt(slot, k) == entry;
-    if (seen || !View(entry, &view) || !IsOwnedBy(view, tid)) continue;
-    AddRecord(table, thread, LockState::kHeld, view, nullptr);
-  }
-  if (wanted == nullptr || !View(wanted, &view)) return;
-  if (slot->waiting_on != nullptr && WaitsFor(slot, slot->waiting_on)) {
-    AddRecord(table, thread, LockState::kCondWait, view, slot->waiting_on);
-  } else {
-    AddRecord(table, thread,
-              WaitsOnFutex(slot) ? LockState::kWanted : LockState::kInFlight,
-              view, nullptr);
-  }
+namespace {
+
+void CorrectWord(pthread_mutex_t* mutex, int tid) {
+  // Others set the waiters' bit meanwhile, no more: it is ours.
+  int word = __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED);
+  int wanted;
+  do {
+    const uint32_t flags = static_cast<uint32_t>(word) & ~FUTEX_TID_MASK;
+    wanted = static_cast<int>(flags | static_cast<uint32_t>(tid));
+  } while (wanted != word &&
+           !__atomic_compare_exchange_n(&mutex->__data.__lock, &word, wanted,
+                                        true, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED));
 }
 
-void FindLinkerLocks(uint64_t start, uint64_t end,
-                     Span<const image::ThreadRecord> threads,
-                     LockTable* table) {
-  constexpr int kRecursive = 1;
-  for (uint64_t at = start; at + sizeof(pthread_mutex_t) <= end; at += 8) {
-    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(at);
-    const auto& data = mutex->__data;
-    if (data.__kind != kRecursive || data.__lock <= 0 || data.__count == 0 ||
-        data.__count > 64 || data.__owner <= 0) {
+}  // namespace
+
+void CorrectOwner(const Slot* slot, pthread_mutex_t* entry) {
+  uint32_t epoch;
+  do {
+    epoch = Epoch();
+    const int tid = slot->tid.load(std::memory_order_relaxed);
+    if (pthread_rwlock_t* lock = AsRwlock(entry)) {
+      lock->__data.__cur_writer = tid;
       continue;
     }
-    for (uint32_t i = 0; i < threads.size; ++i) {
-      LockView view;
-      if (threads[i].tid != data.__owner || !View(mutex, &view)) continue;
-      AddRecord(table, i, image::LockState::kInFlight, view, nullptr);
-    }
-  }
+    const uint32_t kind = static_cast<uint32_t>(entry->__data.__kind);
+    if (WordHoldsOwner(kind)) CorrectWord(entry, tid);
+    if (entry->__data.__owner != kInconsistent) entry->__data.__owner = tid;
+  } while (Epoch() != epoch);
 }
 
 }  // namespace ckpt::track

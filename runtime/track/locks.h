@@ -3,16 +3,13 @@
 // section 3.4).
 //
 // Written by the owning thread from the hooks; read by the coordinator while
-// every thread is parked. An entry can be stale (unlocked by another thread,
-// freed, jumped over by longjmp): the reader reconciles each with the lock
-// word.
+// every thread is parked (track/lock_records).
 
 #ifndef CKPT_TRACK_LOCKS_H
 #define CKPT_TRACK_LOCKS_H
 
 #include <pthread.h>
 
-#include "base/types.h"
 #include "track/registry.h"
 
 namespace ckpt::track {
@@ -67,22 +64,10 @@ inline void RemoveLock(Slot* slot, pthread_mutex_t* mutex) {
 bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out);
 bool ReadRwlock(const pthread_rwlock_t* lock, pthread_rwlock_t* out);
 
-// With the world stopped: writes a record for each lock of `slot` that its lock
-// word confirms, at most `capacity`; the number of records there are. `thread`
-// is the slot's index in the image's thread table.
-struct LockTable {
-  image::LockRecord* records;
-  uint32_t capacity;
-  uint32_t count;
-};
-void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table);
-
-// With the world stopped: looks in [start, end), the dynamic linker's data, for
-// recursive mutexes that a thread holds (in dlopen, in a constructor): the
-// linker takes them without passing a hook. Records them as in flight.
-void FindLinkerLocks(uint64_t start, uint64_t end,
-                     Span<const image::ThreadRecord> threads,
-                     LockTable* table);
+// In a hook, after the C library has given the lock to the calling thread while
+// a restart may have changed the thread's id: corrects an owner that was
+// written from the old one.
+void CorrectOwner(const Slot* slot, pthread_mutex_t* entry);
 
 }  // namespace ckpt::track
 

@@ -50,6 +50,10 @@ struct Slot {
 
   // The stop protocol (core/safepoint, core/stop_the_world).
   std::atomic<uint32_t> parked;  // sequence number of the stop it is parked in
+  std::atomic<uint32_t> deferred;  // the stop that it puts off for a moment, to
+                                   // be signalled again; 0: none
+  uint32_t deferral_stop;          // the stop that `deferrals` counts in
+  uint32_t deferrals;
   int32_t tid_at_stop;           // `tid` in the image; differs after a restart
                                  // under new identities
   uint64_t frame;                // ucontext_t of the stop signal

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "track/linker_locks.h"
 #include "track/locks.h"
 
 namespace ckpt::core {
@@ -141,22 +142,54 @@ TEST_F(RelockTest, WritersFollow) {
   EXPECT_EQ(lock.__data.__cur_writer, 200);
 }
 
+TEST_F(RelockTest, AnInconsistentOneHasItsOwnerInTheWordAlone) {
+  constexpr int kRobust = 16;
+  pthread_mutex_t mutex = Held(0x7fffffff, kRobust);  // after EOWNERDEAD
+  mutex.__data.__lock = 100;
+  track::PushLock(Thread(100, 200), &mutex);
+  RelockAll();
+  EXPECT_EQ(mutex.__data.__lock, 200);
+  EXPECT_EQ(mutex.__data.__owner, 0x7fffffff);
+}
+
+TEST_F(RelockTest, TheLinkersLocksFollow) {
+  static struct {  // the range that is noted stays so
+    uint64_t before[3];
+    pthread_mutex_t lock;
+    uint64_t behind[3];
+  } data;
+  data.lock = Held(100, PTHREAD_MUTEX_RECURSIVE);
+  data.lock.__data.__count = 1;
+  track::NoteLinkerData(reinterpret_cast<uint64_t>(&data),
+                        reinterpret_cast<uint64_t>(&data + 1));
+  Thread(100, 200);
+  RelockAll();
+  EXPECT_EQ(data.lock.__data.__owner, 200);
+}
+
 TEST(Moves, OnlyWhatHoldsNoIdInARegister) {
   image::LockRecord lock{};
   lock.kind = PTHREAD_MUTEX_ERRORCHECK;
   EXPECT_TRUE(Moves(lock));  // held
   lock.state = image::LockState::kWanted;
-  EXPECT_FALSE(Moves(lock));
-  lock.kind = PTHREAD_MUTEX_NORMAL;
-  EXPECT_TRUE(Moves(lock));
-  lock.kind = PTHREAD_MUTEX_ADAPTIVE_NP | 128;  // shared by processes
-  EXPECT_TRUE(Moves(lock));
-  lock.kind = PTHREAD_MUTEX_RECURSIVE;
-  EXPECT_FALSE(Moves(lock));
-  lock.kind = image::kRwlockKind;
   EXPECT_TRUE(Moves(lock));
   lock.state = image::LockState::kInFlight;
+  for (const uint32_t kind :
+       {unsigned{PTHREAD_MUTEX_ERRORCHECK}, unsigned{PTHREAD_MUTEX_RECURSIVE},
+        16u, 32u, 48u, 64u}) {
+    lock.kind = kind;
+    EXPECT_FALSE(Moves(lock)) << kind;
+    lock.kind = kind | 128;  // shared by processes
+    EXPECT_FALSE(Moves(lock)) << kind;
+  }
+  lock.kind = image::kRwlockKind;
   EXPECT_FALSE(Moves(lock));
+  for (const uint32_t kind :
+       {unsigned{PTHREAD_MUTEX_NORMAL}, unsigned{PTHREAD_MUTEX_ADAPTIVE_NP},
+        unsigned{PTHREAD_MUTEX_ADAPTIVE_NP} | 128}) {
+    lock.kind = kind;
+    EXPECT_TRUE(Moves(lock)) << kind;
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // track_locks_test.cpp - a thread's lock list, and what is left of it when each
 // entry is compared with its lock word.
 
+#include "track/lock_records.h"
 #include "track/locks.h"
 
 #include <gtest/gtest.h>
@@ -38,7 +39,7 @@ class LocksTest : public testing::Test {
 
   std::vector<image::LockRecord> Collect(uint32_t capacity = 100) {
     std::vector<image::LockRecord> records(capacity);
-    LockTable table{records.data(), capacity, 0};
+    LockTable table{records.data(), capacity, 0, {}};
     CollectLocks(slot_, 3, &table);
     count_ = table.count;
     records.resize(count_ < capacity ? count_ : capacity);

@@ -3,6 +3,7 @@
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
+// RUN: %generations --ids new %t
 #include "behave.h"
 
 enum { kKinds = 7 };

@@ -1,0 +1,80 @@
+// frame.h - what a signal frame says about the system call in which the signal
+// found its thread, x86_64. Header-only; in handlers and with the world
+// stopped.
+
+#ifndef CKPT_SYS_X86_64_FRAME_H
+#define CKPT_SYS_X86_64_FRAME_H
+
+#include <linux/futex.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+namespace ckpt::sys {
+
+// In a frame that stands at or behind a system call.
+//   kBefore   on the instruction, the number in rax: about to make the call, or
+//             set back to it by the kernel (SA_RESTART)
+//   kEnded    behind it, EINTR in rax
+enum class CallState { kNone, kBefore, kEnded };
+
+// In a handler, or world stopped.
+inline CallState StateOfCall(const ucontext_t* frame) {
+  constexpr int kInterrupted = 4;  // EINTR
+  const auto& regs = frame->uc_mcontext.gregs;
+  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
+  if (code[0] == 0x0f && code[1] == 0x05) return CallState::kBefore;
+  return regs[REG_RAX] == -kInterrupted && code[-2] == 0x0f && code[-1] == 0x05
+             ? CallState::kEnded
+             : CallState::kNone;
+}
+
+// In a handler, or world stopped. The number of the system call, -1 if the frame
+// does not stand at one, or the call was interrupted and was not made as the C
+// library's stubs do it (mov $number, %eax; syscall).
+inline long CallNumber(const ucontext_t* frame) {
+  const auto& regs = frame->uc_mcontext.gregs;
+  const CallState state = StateOfCall(frame);
+  if (state == CallState::kNone) return -1;
+  if (state == CallState::kBefore) return regs[REG_RAX];
+  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
+  if (code[-7] != 0xb8) return -1;
+  uint32_t number;
+  __builtin_memcpy(&number, code - 6, sizeof(number));
+  return number;
+}
+
+// In a handler, or world stopped. The futex that the thread waits for, or is
+// about to; 0 if it does nothing of the kind. What has interrupted a call does
+// not show its number any more: the caller compares the address with what it
+// knows.
+inline uint64_t FutexWaitedFor(const ucontext_t* frame) {
+  const auto& regs = frame->uc_mcontext.gregs;
+  const CallState state = StateOfCall(frame);
+  if (state == CallState::kNone) return 0;
+  if (state == CallState::kBefore && regs[REG_RAX] != __NR_futex) return 0;
+  switch (static_cast<int>(regs[REG_RSI]) & FUTEX_CMD_MASK) {
+    case FUTEX_WAIT:
+    case FUTEX_WAIT_BITSET:
+    case FUTEX_LOCK_PI:
+    case FUTEX_LOCK_PI2:
+      return static_cast<uint64_t>(regs[REG_RDI]);
+    default:
+      return 0;
+  }
+}
+
+// World stopped, or in a handler: true if `visit` says so of a register other
+// than the stack pointer and the instruction pointer.
+template <typename Visit>
+bool AnyRegister(const ucontext_t* frame, Visit visit) {
+  static_assert(REG_R8 == 0 && REG_RCX == 14 && REG_RSP == 15);
+  for (int i = REG_R8; i <= REG_RCX; ++i) {
+    if (visit(static_cast<uint64_t>(frame->uc_mcontext.gregs[i]))) return true;
+  }
+  return false;
+}
+
+}  // namespace ckpt::sys
+
+#endif

@@ -1,0 +1,139 @@
+// lock_records.cpp - see lock_records.h.
+
+#include "track/lock_records.h"
+
+#include "sys/x86_64/frame.h"
+#include "track/lock_kinds.h"
+#include "track/locks.h"
+
+namespace ckpt::track {
+namespace {
+
+using image::LockState;
+
+// What a lock in the table looks like in memory.
+struct LockView {
+  uint64_t address, size;
+  uint32_t kind, word, count;
+  int32_t owner;
+};
+
+// False if it is unmapped by now.
+bool View(const pthread_mutex_t* entry, LockView* view) {
+  if (const pthread_rwlock_t* lock = AsRwlock(entry)) {
+    pthread_rwlock_t copy;
+    if (!ReadRwlock(lock, &copy)) return false;
+    *view = {reinterpret_cast<uint64_t>(lock),
+             sizeof(copy),
+             image::kRwlockKind,
+             copy.__data.__readers,
+             0,
+             copy.__data.__cur_writer};
+    return true;
+  }
+  pthread_mutex_t copy;
+  if (!ReadMutex(entry, &copy)) return false;
+  *view = {reinterpret_cast<uint64_t>(entry),
+           sizeof(copy),
+           static_cast<uint32_t>(copy.__data.__kind),
+           static_cast<uint32_t>(copy.__data.__lock),
+           static_cast<uint32_t>(copy.__data.__count),
+           copy.__data.__owner};
+  return true;
+}
+
+bool IsOwnedBy(const LockView& view, int tid) {
+  if (view.word == 0) return false;
+  if (WordHoldsOwner(view.kind)) {
+    return (view.word & FUTEX_TID_MASK) == static_cast<uint32_t>(tid);
+  }
+  return view.owner == tid;
+}
+
+void AddRecord(LockTable* table, uint32_t thread, LockState state,
+               const LockView& view, const pthread_cond_t* condition) {
+  if (table->count < table->capacity) {
+    table->records[table->count] = {
+        thread,    state,     view.address,
+        reinterpret_cast<uint64_t>(condition),
+        view.kind, view.word, view.owner,
+        view.count};
+  }
+  ++table->count;
+}
+
+const ucontext_t* FrameOf(const Slot* slot) {
+  return reinterpret_cast<const ucontext_t*>(slot->frame);
+}
+
+bool Waits(const Slot* slot, uint64_t object, uint64_t size) {
+  const uint64_t futex =
+      slot->frame == 0 ? 0 : sys::FutexWaitedFor(FrameOf(slot));
+  return futex >= object && futex < object + size;
+}
+
+// What the thread does with the lock that it is busy with. A thread that has
+// been signalled is on its way from the condition to the mutex.
+LockState StateOfWanted(const Slot* slot, const LockView& wanted) {
+  if (Waits(slot, wanted.address, wanted.size)) return LockState::kWanted;
+  const auto condition = reinterpret_cast<uint64_t>(slot->waiting_on);
+  return condition != 0 && Waits(slot, condition, sizeof(pthread_cond_t))
+             ? LockState::kCondWait
+             : LockState::kInFlight;
+}
+
+// The dynamic linker's locks pass no hook.
+void CollectLinkerLocks(const Slot* slot, uint32_t thread, LockTable* table) {
+  const int tid = slot->tid.load(std::memory_order_relaxed);
+  LockView view;
+  for (pthread_mutex_t* mutex : table->linker) {
+    if (!View(mutex, &view)) continue;
+    if (IsOwnedBy(view, tid)) {
+      const bool busy = IsInLinkerLockCode(FrameOf(slot), mutex);
+      AddRecord(table, thread, busy ? LockState::kInFlight : LockState::kHeld,
+                view, nullptr);
+    } else if (Waits(slot, view.address, view.size)) {
+      const bool keeps_id = KeepsValue(FrameOf(slot), tid);
+      AddRecord(table, thread,
+                keeps_id ? LockState::kInFlight : LockState::kWanted, view,
+                nullptr);
+    }
+  }
+}
+
+}  // namespace
+
+void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
+  const int tid = slot->tid.load(std::memory_order_relaxed);
+  const pthread_mutex_t* wanted = slot->wanted;
+  LockView view;
+  for (uint32_t i = 0; i < slot->lock_depth; ++i) {
+    const pthread_mutex_t* entry = LockAt(slot, i);
+    // What the thread is busy with is told below.
+    if (entry == wanted) continue;
+    // A recursive mutex has an entry per lock; one record says it, with the
+    // count that the mutex itself carries.
+    bool seen = false;
+    for (uint32_t k = 0; k < i && !seen; ++k) seen = LockAt(slot, k) == entry;
+    if (seen || !View(entry, &view) || !IsOwnedBy(view, tid)) continue;
+    AddRecord(table, thread, LockState::kHeld, view, nullptr);
+  }
+  if (wanted != nullptr && View(wanted, &view)) {
+    const LockState state = StateOfWanted(slot, view);
+    AddRecord(table, thread, state, view,
+              state == LockState::kCondWait ? slot->waiting_on : nullptr);
+  }
+  CollectLinkerLocks(slot, thread, table);
+}
+
+bool MayHoldItsId(const Slot* slot, const ucontext_t* frame) {
+  if (sys::FutexWaitedFor(frame) != 0) return false;
+  const pthread_mutex_t* wanted = slot->wanted;
+  LockView view;
+  if (wanted != nullptr) {
+    return View(wanted, &view) && ComparesOwner(view.kind);
+  }
+  return IsInLinkerLockCode(frame, nullptr);
+}
+
+}  // namespace ckpt::track
