@@ -53,41 +53,47 @@ bool Defers(track::Slot* slot, const ucontext_t* context, uint32_t stop) {
     slot->deferrals = 0;
   }
   if (++slot->deferrals > kMostDeferrals) return false;
-  // Release: pairs with the coordinator's exchange in SignalDeferred.
+  // The hook that the thread is in takes it up when it is done; the coordinator
+  // sees to code without a hook. Release: pairs with the acquire there.
   slot->deferred.store(stop, std::memory_order_release);
   g_stop.deferred.fetch_add(1, std::memory_order_release);
   sys::FutexWake(&g_stop.arrived);
   return true;
 }
 
-// In a handler.
-void StopHandler(int, siginfo_t* info, void* context) {
-  if (info->si_code == SI_QUEUE) {
-    // From another process: `ckpt now`, with its nonce.
-    RequestNow(reinterpret_cast<uint64_t>(info->si_value.sival_ptr));
-    return;
-  }
-  // Acquire pairs with the coordinator's release in BeginStop.
-  const uint32_t stop = g_stop.requested.load(std::memory_order_acquire);
-  if (stop == g_stop.released.load(std::memory_order_acquire)) return;
+// In a handler. A stop is on.
+void Stop(ucontext_t* frame, uint32_t stop) {
   track::Slot* slot = track::Self();
   // A thread that is stopped twice (a stray signal) is parked already.
   if (slot->parked.load(std::memory_order_relaxed) == stop) return;
-  slot->frame = reinterpret_cast<uint64_t>(context);
+  slot->frame = reinterpret_cast<uint64_t>(frame);
   // The signal may have come before the thread had entered its id.
   track::NoteTid(slot);
-  if (Defers(slot, static_cast<ucontext_t*>(context), stop)) {
-    HideInterruption(static_cast<ucontext_t*>(context));
-    return;
-  }
+  if (Defers(slot, frame, stop)) return;
   slot->tid_at_stop = slot->tid.load(std::memory_order_relaxed);
   RecordKernelState(slot);
   Park(slot, stop);
-  HideInterruption(static_cast<ucontext_t*>(context));
 }
 
 // In a handler.
-void ExitHandler(int, siginfo_t*, void*) { RequestExit(); }
+void StopHandler(int, siginfo_t* info, void* context) {
+  auto* frame = static_cast<ucontext_t*>(context);
+  // Acquire pairs with the coordinator's release in BeginStop.
+  const uint32_t stop = g_stop.requested.load(std::memory_order_acquire);
+  if (info->si_code == SI_QUEUE) {
+    // From another process: `ckpt now`, with its nonce.
+    RequestNow(reinterpret_cast<uint64_t>(info->si_value.sival_ptr));
+  } else if (stop != g_stop.released.load(std::memory_order_acquire)) {
+    Stop(frame, stop);
+  }
+  HideInterruption(frame);
+}
+
+// In a handler.
+void ExitHandler(int, siginfo_t*, void* context) {
+  RequestExit();
+  HideInterruption(static_cast<ucontext_t*>(context));
+}
 
 long Install(int signal, void (*handler)(int, siginfo_t*, void*)) {
   sys::KernelAction action{};
@@ -161,6 +167,11 @@ uint32_t CountIn(sys::Word* word, uint32_t stop) {
 }
 
 }  // namespace
+
+void StopDeferred(track::Slot* slot) {
+  slot->deferred.store(0, std::memory_order_relaxed);
+  sys::ThreadKill(sys::GetPid(), sys::GetTid(), g_state.stop_signal);
+}
 
 void Park(track::Slot* slot, uint32_t stop) {
   slot->parked.store(stop, std::memory_order_release);

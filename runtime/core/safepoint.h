@@ -39,6 +39,15 @@ constexpr uint32_t NoneIn(uint32_t stop) { return stop << 16; }
 // Installs the handlers of the stop signal and of -x. 0 or -errno.
 long InstallHandlers();
 
+// In a hook, at its end: the stop that the thread has put off.
+void StopDeferred(track::Slot* slot);
+inline void StopIfDeferred(track::Slot* slot) {
+  if (__builtin_expect(slot->deferred.load(std::memory_order_relaxed) != 0,
+                       0)) {
+    StopDeferred(slot);
+  }
+}
+
 // In a handler: counts the thread as parked in the stop that is on and waits
 // for its end.
 void Park(track::Slot* slot, uint32_t stop);

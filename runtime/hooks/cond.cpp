@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/safepoint.h"
 #include "hooks/finally.h"
 #include "hooks/libc.h"
 #include "track/locks.h"
@@ -38,6 +39,8 @@ int Wait(pthread_cond_t* condition, pthread_mutex_t* mutex, Ask ask) {
         slot->waiting_on = outer_condition;
         asm volatile("" ::: "memory");
         slot->wanted = outer;
+        asm volatile("" ::: "memory");
+        ckpt::core::StopIfDeferred(slot);
       });
 }
 

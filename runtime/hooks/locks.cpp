@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/safepoint.h"
 #include "hooks/libc.h"
 #include "track/locks.h"
 
@@ -31,6 +32,8 @@ int Acquire(pthread_mutex_t* mutex, Ask ask) {
   }
   asm volatile("" ::: "memory");
   slot->wanted = outer;
+  asm volatile("" ::: "memory");
+  ckpt::core::StopIfDeferred(slot);
   return r;
 }
 
@@ -45,6 +48,8 @@ int Release(pthread_mutex_t* mutex, Ask ask) {
   if (r == 0) ckpt::track::RemoveLock(slot, mutex);
   asm volatile("" ::: "memory");
   slot->wanted = outer;
+  asm volatile("" ::: "memory");
+  ckpt::core::StopIfDeferred(slot);
   return r;
 }
 

@@ -3,6 +3,7 @@
 // identity, but are asked whether they are the writer. In the table a
 // read-write lock is a tagged entry (track/locks).
 
+#include "core/safepoint.h"
 #include "hooks/libc.h"
 #include "track/locks.h"
 
@@ -31,6 +32,8 @@ int Acquire(pthread_rwlock_t* lock, bool writer, Ask ask) {
   }
   asm volatile("" ::: "memory");
   slot->wanted = outer;
+  asm volatile("" ::: "memory");
+  ckpt::core::StopIfDeferred(slot);
   return r;
 }
 
@@ -97,5 +100,7 @@ int __ckpt_pthread_rwlock_unlock(pthread_rwlock_t* lock) __THROW {
   if (r == 0) ckpt::track::RemoveLock(slot, entry);
   asm volatile("" ::: "memory");
   slot->wanted = outer;
+  asm volatile("" ::: "memory");
+  ckpt::core::StopIfDeferred(slot);
   return r;
 }

@@ -47,8 +47,8 @@ bool IsInLinkerLockCode(const ucontext_t* frame,
       return value == reinterpret_cast<uint64_t>(mutex);
     }
     for (const Range& range : g_ranges) {
-      if (value < range.start || value % 8 != 0 ||
-          value + sizeof(pthread_mutex_t) > range.end) {
+      if (value < range.start || value >= range.end || value % 8 != 0 ||
+          range.end - value < sizeof(pthread_mutex_t)) {
         continue;
       }
       const auto* found = reinterpret_cast<const pthread_mutex_t*>(value);

@@ -24,9 +24,9 @@ inline CallState StateOfCall(const ucontext_t* frame) {
   const auto& regs = frame->uc_mcontext.gregs;
   const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
   if (code[0] == 0x0f && code[1] == 0x05) return CallState::kBefore;
-  return regs[REG_RAX] == -kInterrupted && code[-2] == 0x0f && code[-1] == 0x05
-             ? CallState::kEnded
-             : CallState::kNone;
+  const bool behind = code[-2] == 0x0f && code[-1] == 0x05;
+  return behind && regs[REG_RAX] == -kInterrupted ? CallState::kEnded
+                                                  : CallState::kNone;
 }
 
 // In a handler, or world stopped. The number of the system call, -1 if the frame
