@@ -29,9 +29,9 @@ inline CallState StateOfCall(const ucontext_t* frame) {
                                                   : CallState::kNone;
 }
 
-// In a handler, or world stopped. The number of the system call, -1 if the frame
-// does not stand at one, or the call was interrupted and was not made as the C
-// library's stubs do it (mov $number, %eax; syscall).
+// In a handler, or world stopped. The number of the system call; -1 if the
+// frame does not stand at one, or the call was interrupted and was not made as
+// the C library's stubs do it (mov $number, %eax; syscall).
 inline long CallNumber(const ucontext_t* frame) {
   const auto& regs = frame->uc_mcontext.gregs;
   const CallState state = StateOfCall(frame);
