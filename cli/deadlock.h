@@ -1,5 +1,5 @@
-// deadlock.h - who waits for whom: threads that want a mutex which another one
-// holds, or join another one, and the circles among them.
+// deadlock.h - who waits for whom: threads that want a lock which others hold,
+// or join another one, and the circles among them.
 
 #ifndef CKPT_CLI_DEADLOCK_H
 #define CKPT_CLI_DEADLOCK_H

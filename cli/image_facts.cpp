@@ -19,9 +19,11 @@ constexpr const char* kMemoryKinds[] = {"anonymous", "shared anonymous",
                                         "private file", "shared file",
                                         "main stack"};
 
+constexpr const char* kFutexKind = "futex: a semaphore, barrier or the like";
+
 // glibc's __kind, as nptl's internal headers define it.
 std::string MutexKind(uint32_t kind) {
-  if (kind == image::kRwlockKind) return "read-write (writer)";
+  if (image::IsRwlock(kind)) return "read-write";
   constexpr const char* kTypes[] = {"normal", "recursive", "errorcheck",
                                     "adaptive"};
   std::string text = kTypes[kind & 3];
@@ -46,6 +48,8 @@ std::string StateText(ThreadState state) {
       return "system call";
     case ThreadState::kExitedLeader:
       return "exited";
+    case ThreadState::kFutexWait:
+      return "futex wait";
   }
   return "?";
 }
@@ -65,13 +69,15 @@ std::string WaitText(const image::Reader& reader, const Symbolizer& symbolizer,
   const std::string place = symbolizer.AddressAndName(thread.wait_object);
   switch (thread.state) {
     case ThreadState::kLockWait:
-      return "mutex " + place;
+      return "lock " + place;
     case ThreadState::kCondWait:
       return "condition " + place;
     case ThreadState::kJoinWait:
       return JoinTarget(reader, thread.wait_object);
     case ThreadState::kSyscall:
       return SyscallName(thread.wait_object);
+    case ThreadState::kFutexWait:
+      return "futex " + place;
     default:
       return {};
   }
@@ -104,14 +110,36 @@ std::vector<LockFacts> FindLocks(const image::Reader& reader) {
     LockFacts& facts = locks[record.mutex];
     facts.mutex = record.mutex;
     facts.kind = MutexKind(record.kind);
-    if (record.state == LockState::kHeld) {
-      facts.holders.push_back(record.thread);
-    } else if (record.state == LockState::kWanted) {
-      facts.wanted_by.push_back(record.thread);
-    } else {
-      facts.waiting.push_back(record.thread);
-      facts.conditions.push_back(record.condition);
+    const bool reads = record.kind == image::kRwlockReaderKind;
+    switch (record.state) {
+      case LockState::kHeld:
+        (reads ? facts.readers : facts.holders).push_back(record.thread);
+        break;
+      case LockState::kWanted:
+        (reads ? facts.wanted_to_read : facts.wanted_by)
+            .push_back(record.thread);
+        break;
+      case LockState::kCondWait:
+        facts.waiting.push_back(record.thread);
+        facts.conditions.push_back(record.condition);
+        break;
+      case LockState::kInFlight:
+        facts.in_flight.push_back(record.thread);
+        break;
     }
+  }
+  // Semaphores, barriers and the like: the kernel knows their waiters, nobody
+  // their owner.
+  for (uint32_t i = 0; i < reader.threads().size; ++i) {
+    const image::ThreadRecord& thread = reader.threads()[i];
+    if (thread.state != ThreadState::kFutexWait) continue;
+    const auto [at, fresh] = locks.try_emplace(thread.wait_object);
+    if (fresh) {
+      at->second.mutex = thread.wait_object;
+      at->second.kind = kFutexKind;
+    }
+    // Else one of the dynamic linker's locks, told above.
+    if (at->second.kind == kFutexKind) at->second.wanted_by.push_back(i);
   }
   std::vector<LockFacts> sorted;
   for (auto& [mutex, facts] : locks) sorted.push_back(std::move(facts));

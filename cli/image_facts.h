@@ -25,9 +25,12 @@ struct ThreadFacts {
 
 struct LockFacts {
   uint64_t mutex;
-  std::string kind;                   // "normal", "recursive robust", ...
+  std::string kind;                   // "normal", "read-write", "futex", ...
   std::vector<uint32_t> holders;      // thread indices: one at most, if sane
+  std::vector<uint32_t> readers;      // of a read-write lock
   std::vector<uint32_t> wanted_by;
+  std::vector<uint32_t> wanted_to_read;
+  std::vector<uint32_t> in_flight;    // on their way in or out
   std::vector<uint32_t> waiting;      // in a condition wait that will retake it
   std::vector<uint64_t> conditions;   // of those, one each
 };

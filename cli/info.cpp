@@ -125,16 +125,21 @@ void PrintDeadlocks(const ImageFacts& facts, std::FILE* out) {
 }
 
 void PrintLocks(const ImageFacts& facts, std::FILE* out) {
-  if (facts.locks.empty()) fmt::print(out, "no mutex is held or wanted\n");
+  if (facts.locks.empty()) fmt::print(out, "no lock is held or wanted\n");
   for (const LockFacts& lock : facts.locks) {
     fmt::print(out, "{} ({})\n", facts.symbolizer.AddressAndName(lock.mutex),
                lock.kind);
-    for (const uint32_t thread : lock.holders) {
-      fmt::print(out, "  held by       {}\n", facts.ThreadName(thread));
-    }
-    for (const uint32_t thread : lock.wanted_by) {
-      fmt::print(out, "  wanted by     {}\n", facts.ThreadName(thread));
-    }
+    const auto list = [&](const char* what,
+                          const std::vector<uint32_t>& threads) {
+      for (const uint32_t thread : threads) {
+        fmt::print(out, "  {:<13} {}\n", what, facts.ThreadName(thread));
+      }
+    };
+    list("held by", lock.holders);
+    list("read by", lock.readers);
+    list("wanted by", lock.wanted_by);
+    list("to be read by", lock.wanted_to_read);
+    list("in a call of", lock.in_flight);
     for (size_t i = 0; i < lock.waiting.size(); ++i) {
       fmt::print(out, "  released by   {}, waiting for condition {}\n",
                  facts.ThreadName(lock.waiting[i]),

@@ -36,7 +36,10 @@ Json Locks(const ImageFacts& facts) {
     Json json = Place(facts, lock.mutex);
     json["kind"] = lock.kind;
     json["held_by"] = Tids(facts, lock.holders);
+    json["read_by"] = Tids(facts, lock.readers);
     json["wanted_by"] = Tids(facts, lock.wanted_by);
+    json["wanted_to_read_by"] = Tids(facts, lock.wanted_to_read);
+    json["in_a_call_of"] = Tids(facts, lock.in_flight);
     json["in_condition_wait"] = Tids(facts, lock.waiting);
     list.push_back(std::move(json));
   }
@@ -51,8 +54,8 @@ Json Deadlocks(const ImageFacts& facts) {
     for (const Wait& wait : deadlock) {
       Json json = {{"tid", threads[wait.thread].vtid},
                    {"waits_for_tid", threads[wait.holder].vtid},
-                   {"by", wait.join ? "join" : "mutex"}};
-      if (!wait.join) json["mutex"] = Place(facts, wait.object);
+                   {"by", wait.join ? "join" : "lock"}};
+      if (!wait.join) json["lock"] = Place(facts, wait.object);
       circle.push_back(std::move(json));
     }
     list.push_back(std::move(circle));

@@ -189,7 +189,7 @@ class Snapshot {
       t->wait_object = reinterpret_cast<uint64_t>(slot->waiting_on);
     } else if (slot->wanted != nullptr) {
       t->state = image::ThreadState::kLockWait;
-      t->wait_object = reinterpret_cast<uint64_t>(slot->wanted) & ~uint64_t{1};
+      t->wait_object = reinterpret_cast<uint64_t>(slot->wanted) & ~uint64_t{3};
     }
     __builtin_memcpy(t->name, slot->name, sizeof(t->name));
     __builtin_memcpy(t->affinity, slot->affinity, sizeof(t->affinity));
@@ -202,6 +202,12 @@ class Snapshot {
     const auto* frame = reinterpret_cast<const ucontext_t*>(t->frame);
     const long number = sys::CallNumber(frame);
     if (number < 0) return;
+    const uint64_t futex = sys::FutexWaitedFor(frame);
+    if (number == __NR_futex && futex != 0) {
+      t->state = image::ThreadState::kFutexWait;
+      t->wait_object = futex;
+      return;
+    }
     t->state = image::ThreadState::kSyscall;
     t->wait_object = static_cast<uint64_t>(number);
   }

@@ -1,7 +1,7 @@
 // rwlocks.cpp - doors of the read-write locks: the C library tells a writer by
 // its thread id, so the table notes who has locked for writing. Readers have no
-// identity, but are asked whether they are the writer. In the table a
-// read-write lock is a tagged entry (track/locks).
+// identity, but are asked whether they are the writer, and `ckpt info` shows
+// them. In the table a read-write lock is a tagged entry (track/locks).
 
 #include "core/safepoint.h"
 #include "hooks/libc.h"
@@ -13,19 +13,18 @@ using ckpt::hooks::Real;
 using ckpt::track::Self;
 using ckpt::track::Slot;
 
-// While `ask` runs the table says what the thread is busy with. A writer's
-// entry stays.
+// While `ask` runs the table says what the thread is busy with.
 template <typename Ask>
 int Acquire(pthread_rwlock_t* lock, bool writer, Ask ask) {
   Slot* slot = Self();
   const uint32_t epoch = ckpt::track::Epoch();
-  pthread_mutex_t* entry = ckpt::track::TagRwlock(lock);
+  pthread_mutex_t* entry = ckpt::track::TagRwlock(lock, writer);
   pthread_mutex_t* outer = slot->wanted;
   slot->wanted = entry;
   asm volatile("" ::: "memory");
   const int r = ask();
-  if (r == 0 && writer) {
-    if (__builtin_expect(ckpt::track::Epoch() != epoch, 0)) {
+  if (r == 0) {
+    if (writer && __builtin_expect(ckpt::track::Epoch() != epoch, 0)) {
       ckpt::track::CorrectOwner(slot, entry);
     }
     ckpt::track::PushLock(slot, entry);
@@ -91,12 +90,13 @@ int __ckpt_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
 
 int __ckpt_pthread_rwlock_unlock(pthread_rwlock_t* lock) __THROW {
   Slot* slot = Self();
-  pthread_mutex_t* entry = ckpt::track::TagRwlock(lock);
+  // The caller has it, so nobody writes this meanwhile.
+  const bool writer = lock->__data.__cur_writer != 0;
+  pthread_mutex_t* entry = ckpt::track::TagRwlock(lock, writer);
   pthread_mutex_t* outer = slot->wanted;
   slot->wanted = entry;
   asm volatile("" ::: "memory");
   const int r = Real().pthread_rwlock_unlock(lock);
-  // A reader's unlock finds no entry of its own.
   if (r == 0) ckpt::track::RemoveLock(slot, entry);
   asm volatile("" ::: "memory");
   slot->wanted = outer;

@@ -119,6 +119,7 @@ enum class ThreadState : uint32_t {
   kJoinWait = 3,   // in pthread_join, `wait_object` is the pthread_t
   kSyscall = 4,    // in a system call that blocks, `wait_object` is its number
   kExitedLeader = 5,  // the main thread, gone by pthread_exit
+  kFutexWait = 6,  // for a semaphore, barrier ...; `wait_object` is the futex
 };
 
 struct ThreadRecord {
@@ -152,8 +153,13 @@ enum class LockState : uint32_t {
   kInFlight = 3,  // it is on its way through the lock or the unlock call
 };
 
-// In LockRecord::kind: not a mutex but a read-write lock, as its writer.
+// In LockRecord::kind: not a mutex but a read-write lock, as its writer or as a
+// reader, held or wanted.
 constexpr uint32_t kRwlockKind = 0x10000;
+constexpr uint32_t kRwlockReaderKind = 0x10001;
+constexpr bool IsRwlock(uint32_t kind) {
+  return kind == kRwlockKind || kind == kRwlockReaderKind;
+}
 
 // A mutex of a thread (the paper's mutex information structure).
 struct LockRecord {

@@ -92,7 +92,7 @@ ReadError Reader::CheckThreads() const {
   if (threads_.empty()) return Bad(ReadStatus::kThreads, "there is none");
   for (size_t i = 0; i < threads_.size; ++i) {
     const ThreadRecord& thread = threads_[i];
-    if (thread.state > ThreadState::kExitedLeader) {
+    if (thread.state > ThreadState::kFutexWait) {
       return Bad(ReadStatus::kThreads, "unknown state", i);
     }
     if (thread.name[sizeof(thread.name) - 1] != '\0') {

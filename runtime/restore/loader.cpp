@@ -206,7 +206,7 @@ class Restarter {
             .Dec(static_cast<uint64_t>(
                 candidate_.reader().threads()[lock.thread].vtid))
             .Str(" was locking or unlocking the ")
-            .Str(lock.kind == image::kRwlockKind
+            .Str(image::IsRwlock(lock.kind)
                      ? "read-write lock at 0x"
                      : "recursive, error-checking, robust or "
                        "priority-inheriting mutex at 0x")

@@ -22,13 +22,14 @@ constexpr int kInconsistent = 0x7fffffff;
 
 // True if the lock word itself holds the owner's id.
 constexpr bool WordHoldsOwner(uint32_t kind) {
-  return kind != image::kRwlockKind && (kind & (kRobust | kPrioInherit)) != 0;
+  return !image::IsRwlock(kind) && (kind & (kRobust | kPrioInherit)) != 0;
 }
 
-// True if the C library compares the owner's id with the caller's. Normal and
+// True if the C library compares the owner's id with the caller's (a reader's,
+// too: a writer may not become one). Normal and
 // adaptive mutexes have an owner field too, but only debuggers read it.
 constexpr bool ComparesOwner(uint32_t kind) {
-  if (kind == image::kRwlockKind) return true;
+  if (image::IsRwlock(kind)) return true;
   const uint32_t type = kind & kTypeMask;
   return (kind & (kRobust | kPrioInherit | kPrioProtect)) != 0 ||
          type == kRecursive || type == kErrorCheck;

@@ -25,7 +25,7 @@ bool View(const pthread_mutex_t* entry, LockView* view) {
     if (!ReadRwlock(lock, &copy)) return false;
     *view = {reinterpret_cast<uint64_t>(lock),
              sizeof(copy),
-             image::kRwlockKind,
+             IsReader(entry) ? image::kRwlockReaderKind : image::kRwlockKind,
              copy.__data.__readers,
              0,
              copy.__data.__cur_writer};
@@ -44,6 +44,11 @@ bool View(const pthread_mutex_t* entry, LockView* view) {
 
 bool IsOwnedBy(const LockView& view, int tid) {
   if (view.word == 0) return false;
+  // Readers are counted, not named: their own table is believed.
+  constexpr uint32_t kReaderShift = 3;
+  if (view.kind == image::kRwlockReaderKind) {
+    return view.word >> kReaderShift != 0;
+  }
   if (WordHoldsOwner(view.kind)) {
     return (view.word & FUTEX_TID_MASK) == static_cast<uint32_t>(tid);
   }

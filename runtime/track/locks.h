@@ -14,17 +14,24 @@
 
 namespace ckpt::track {
 
-// A read-write lock in the table, as its writer: the pointer with its lowest
-// bit set.
-inline pthread_mutex_t* TagRwlock(pthread_rwlock_t* lock) {
-  return reinterpret_cast<pthread_mutex_t*>(reinterpret_cast<uintptr_t>(lock) |
-                                            1);
+// A read-write lock in the table: the pointer with its lowest bit set, and for
+// a reader the next one.
+constexpr uintptr_t kRwlockTag = 1, kReaderTag = 2;
+inline pthread_mutex_t* TagRwlock(pthread_rwlock_t* lock, bool writer) {
+  return reinterpret_cast<pthread_mutex_t*>(
+      reinterpret_cast<uintptr_t>(lock) | kRwlockTag |
+      (writer ? 0 : kReaderTag));
 }
 // The read-write lock behind a table entry, or nullptr if it is a mutex.
 inline pthread_rwlock_t* AsRwlock(const pthread_mutex_t* entry) {
   const auto address = reinterpret_cast<uintptr_t>(entry);
-  return (address & 1) != 0 ? reinterpret_cast<pthread_rwlock_t*>(address - 1)
-                            : nullptr;
+  return (address & kRwlockTag) == 0
+             ? nullptr
+             : reinterpret_cast<pthread_rwlock_t*>(
+                   address & ~(kRwlockTag | kReaderTag));
+}
+inline bool IsReader(const pthread_mutex_t* entry) {
+  return (reinterpret_cast<uintptr_t>(entry) & kReaderTag) != 0;
 }
 
 // The n-th lock of a slot, oldest first.

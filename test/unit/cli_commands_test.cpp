@@ -178,7 +178,7 @@ TEST_F(Commands, InfoPrintsEveryPart) {
        {"/opt/demo/prog", "000102030405060708090a0b0c0d0e0f10111213",
         "prog -n '3 4'", "2023-11-14 22:13:20 +0000 on somehost",
         "Linux 6.1.0 #1 SMP", "checkpoint 2, generation 1", "4711",
-        "0.812 ms", "threads (3)", "worker-1", "mutex 0x602080", "main stack",
+        "0.812 ms", "threads (3)", "worker-1", "lock 0x602080", "main stack",
         "/opt/demo/images", "mapped files (1)", "descriptors (4)",
         "(same as 1)", "deadlock: "}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;

@@ -116,6 +116,36 @@ TEST(Deadlock, CanOccurTwice) {
   EXPECT_EQ(world.Find().size(), 2u);
 }
 
+// Intent: a writer waits for every reader, so a circle through one of them is a
+// deadlock; readers that hold the same lock do not wait for each other.
+TEST(Deadlock, LeadsThroughAnyReader) {
+  World world(4);
+  for (uint32_t reader : {0u, 1u, 2u}) world.Holds(reader, 10);
+  world.Wants(3, 10);
+  EXPECT_TRUE(world.Find().empty());
+  world.Holds(3, 20);
+  world.Wants(1, 20);
+  const auto found = world.Find();
+  ASSERT_EQ(found.size(), 1u);
+  ASSERT_EQ(found[0].size(), 2u);
+  EXPECT_EQ(found[0][0].thread, 1u);
+  EXPECT_EQ(found[0][1].thread, 3u);
+  EXPECT_EQ(found[0][1].holder, 1u);
+}
+
+// Intent: a row of threads as long as a program can have is walked.
+TEST(Deadlock, InALongRow) {
+  constexpr uint32_t kThreads = 60000;
+  World world(kThreads);
+  for (uint32_t i = 0; i < kThreads; ++i) {
+    world.Holds(i, 100 + i);
+    world.Wants(i, 100 + (i + 1) % kThreads);
+  }
+  const auto found = world.Find();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].size(), kThreads);
+}
+
 // Intent: joining a thread that wants a mutex of the joining one is a deadlock,
 // too.
 TEST(Deadlock, GoesThroughJoins) {

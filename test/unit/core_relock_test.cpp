@@ -137,7 +137,7 @@ TEST_F(RelockTest, WritersFollow) {
   pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
   lock.__data.__readers = 2;  // write-locked
   lock.__data.__cur_writer = 100;
-  track::PushLock(Thread(100, 200), track::TagRwlock(&lock));
+  track::PushLock(Thread(100, 200), track::TagRwlock(&lock, true));
   RelockAll();
   EXPECT_EQ(lock.__data.__cur_writer, 200);
 }

@@ -160,7 +160,7 @@ TEST_F(LocksTest, CountsWhatDoesNotFit) {
 
 TEST_F(LocksTest, AWriterOfAReadWriteLockHoldsIt) {
   pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
-  pthread_mutex_t* const entry = TagRwlock(&lock);
+  pthread_mutex_t* const entry = TagRwlock(&lock, true);
   EXPECT_EQ(AsRwlock(entry), &lock);
   PushLock(slot_, entry);
   EXPECT_TRUE(Collect().empty());
