@@ -88,7 +88,8 @@ void ForEachLock(uint32_t stop, const track::LinkerLocks& linker,
     for (uint32_t k = 0; k < slot.lock_depth; ++k) {
       visit(track::LockAt(&slot, k), slot.tid_at_stop, new_tid);
     }
-    if (slot.wanted != nullptr && slot.waiting_on == nullptr) {
+    if (slot.wanted != nullptr && !track::IsShortCall(slot.wanted) &&
+        slot.waiting_on == nullptr) {
       visit(slot.wanted, slot.tid_at_stop, new_tid);
     }
     for (pthread_mutex_t* mutex : linker) {

@@ -24,6 +24,7 @@
 #include "track/address_space.h"
 #include "track/descriptors.h"
 #include "track/lock_records.h"
+#include "track/locks.h"
 
 namespace ckpt::core {
 namespace {
@@ -187,7 +188,7 @@ class Snapshot {
     if (slot->waiting_on != nullptr) {
       t->state = image::ThreadState::kCondWait;
       t->wait_object = reinterpret_cast<uint64_t>(slot->waiting_on);
-    } else if (slot->wanted != nullptr) {
+    } else if (slot->wanted != nullptr && !track::IsShortCall(slot->wanted)) {
       t->state = image::ThreadState::kLockWait;
       t->wait_object = reinterpret_cast<uint64_t>(slot->wanted) & ~uint64_t{3};
     }

@@ -30,7 +30,7 @@ struct PlanVma {
 struct PlanThread {
   image::ThreadRecord record;
   uint64_t plan;   // address of the Plan
-  int32_t wanted;  // thread id under TidMode::kSame
+  int32_t wanted;  // thread id under TidMode::kSame, 0: any
   uint32_t reserved;
 };
 

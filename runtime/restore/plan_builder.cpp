@@ -12,6 +12,7 @@
 #include "restore/restorer.h"
 #include "sys/memory.h"
 #include "sys/process.h"
+#include "track/registry.h"
 
 namespace ckpt::restore {
 namespace {
@@ -105,6 +106,8 @@ void PlanBuilder::FillThreads(const Candidate& candidate,
     to[i].record = threads[i];
     to[i].plan = reinterpret_cast<uint64_t>(plan_);
     to[i].wanted = keep_kernel_ids ? threads[i].tid : threads[i].vtid;
+    // An id that the registry has invented: no kernel gives it to anybody.
+    if (to[i].wanted >= track::kFirstInventedId) to[i].wanted = 0;
     to[i].reserved = 0;
   }
   plan_->threads = to;

@@ -313,7 +313,7 @@ void CreateThread(Plan* plan, PlanThread* thread) {
   args.stack = top - 4096;
   args.stack_size = 4096;
   const int32_t wanted = thread->wanted;
-  if (plan->tid_mode == TidMode::kSame) {
+  if (plan->tid_mode == TidMode::kSame && wanted != 0) {
     args.set_tid = reinterpret_cast<uint64_t>(&wanted);
     args.set_tid_size = 1;
   }
@@ -321,7 +321,7 @@ void CreateThread(Plan* plan, PlanThread* thread) {
   long r = FaultAt(plan, fault::Point::restore_thread);
   if (r >= 0) r = Clone3(&args, thread, ThreadMain);
   if (r >= 0) return;
-  if (plan->tid_mode == TidMode::kSame &&
+  if (args.set_tid != 0 &&
       (r == -kErrExist || r == -kErrInval)) {
     IdTaken(plan, r);
   }
@@ -370,8 +370,12 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   const uint64_t entry = plan->process.resume_entry;
   const image::ThreadRecord main_record = main_thread->record;
   if (!leader_exited) RestoreMainThread(main_record);
+  // First those that want an id, before another one is given it.
   for (uint32_t i = 1; i < plan->thread_count; ++i) {
-    CreateThread(plan, &plan->threads[i]);
+    if (plan->threads[i].wanted != 0) CreateThread(plan, &plan->threads[i]);
+  }
+  for (uint32_t i = 1; i < plan->thread_count; ++i) {
+    if (plan->threads[i].wanted == 0) CreateThread(plan, &plan->threads[i]);
   }
   if (leader_exited) {
     sys::Prctl(PR_SET_NAME, reinterpret_cast<uint64_t>(main_record.name));

@@ -123,7 +123,7 @@ void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
     if (seen || !View(entry, &view) || !IsOwnedBy(view, tid)) continue;
     AddRecord(table, thread, LockState::kHeld, view, nullptr);
   }
-  if (wanted != nullptr && View(wanted, &view)) {
+  if (wanted != nullptr && !IsShortCall(wanted) && View(wanted, &view)) {
     const LockState state = StateOfWanted(slot, view);
     AddRecord(table, thread, state, view,
               state == LockState::kCondWait ? slot->waiting_on : nullptr);
@@ -135,6 +135,7 @@ bool MayHoldItsId(const Slot* slot, const ucontext_t* frame) {
   if (sys::FutexWaitedFor(frame) != 0) return false;
   const pthread_mutex_t* wanted = slot->wanted;
   LockView view;
+  if (IsShortCall(wanted)) return true;
   if (wanted != nullptr) {
     return View(wanted, &view) && ComparesOwner(view.kind);
   }

@@ -30,6 +30,12 @@ inline pthread_rwlock_t* AsRwlock(const pthread_mutex_t* entry) {
              : reinterpret_cast<pthread_rwlock_t*>(
                    address & ~(kRwlockTag | kReaderTag));
 }
+// Not a lock: the thread is in another short call of the C library's that may
+// hold an id in a register.
+constexpr uintptr_t kShortCall = 4;
+inline bool IsShortCall(const pthread_mutex_t* entry) {
+  return reinterpret_cast<uintptr_t>(entry) == kShortCall;
+}
 inline bool IsReader(const pthread_mutex_t* entry) {
   return (reinterpret_cast<uintptr_t>(entry) & kReaderTag) != 0;
 }

@@ -118,12 +118,31 @@ void BeginEpoch() { g_epoch.fetch_add(1, std::memory_order_release); }
 
 uint32_t Epoch() { return g_epoch.load(std::memory_order_acquire); }
 
+namespace {
+
+// The id that the program shall see of a new thread: the kernel's, except if
+// another thread that lives since before a restart under new ids is known by
+// that number. Then one that the kernel gives to nobody (PID_MAX_LIMIT).
+int VisibleIdOf(const Slot* slot, int tid) {
+  if (Epoch() == 0) return tid;
+  for (uint32_t i = 0; i < SlotCount(); ++i) {
+    const Slot& other = g_slots[i];
+    if (&other != slot && other.vtid == tid &&
+        other.used.load(std::memory_order_relaxed) == 1) {
+      return kFirstInventedId + static_cast<int>(slot - g_slots);
+    }
+  }
+  return tid;
+}
+
+}  // namespace
+
 void NoteTid(Slot* slot) {
   uint32_t epoch;
   do {
     epoch = Epoch();
     const int tid = sys::GetTid();
-    if (slot->vtid == 0) slot->vtid = tid;
+    if (slot->vtid == 0) slot->vtid = VisibleIdOf(slot, tid);
     slot->tid.store(tid, std::memory_order_relaxed);
   } while (Epoch() != epoch);
 }

@@ -22,6 +22,8 @@ namespace ckpt::track {
 
 constexpr uint32_t kInlineLocks = 64;
 constexpr uint32_t kMaxThreads = 1 << 16;
+// Visible thread ids from here on are not the kernel's (PID_MAX_LIMIT).
+constexpr int32_t kFirstInventedId = 1 << 22;
 
 struct Slot {
   std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store

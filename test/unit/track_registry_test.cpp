@@ -38,6 +38,25 @@ TEST(Registry, ATakenSlotIsClean) {
   ReleaseSlot(again);
 }
 
+TEST(Registry, AVisibleIdBelongsToOneThread) {
+  BeginEpoch();  // a restart under new ids
+  Slot* old = TakeSlot();
+  std::thread([old] {
+    old->vtid = gettid();  // seen by the program since before the restart
+    Slot* slot = TakeSlot();
+    NoteTid(slot);
+    EXPECT_GE(slot->vtid, kFirstInventedId);
+    EXPECT_EQ(slot->tid.load(), gettid());
+    old->vtid = 1;
+    Slot* other = TakeSlot();
+    NoteTid(other);
+    EXPECT_EQ(other->vtid, gettid());
+    ReleaseSlot(other);
+    ReleaseSlot(slot);
+  }).join();
+  ReleaseSlot(old);
+}
+
 TEST(Registry, NoSlotIsGivenTwice) {
   constexpr int kThreads = 8, kRounds = 300, kEach = 5;
   std::atomic<int> doubles{0};
