@@ -97,6 +97,39 @@ static inline void AwaitSyscall(int* tid, long number) {
   while (Get(tid) == 0 || !IsInSyscall(Get(tid), number)) Pause();
 }
 
+/* Waits for a lock, a condition, a semaphore, an end. In the first life only:
+ * later /proc may know the thread by another id. */
+static inline void AwaitFutex(int* tid) { AwaitSyscall(tid, 202); }
+
+/* `ms` from now. */
+static inline struct timespec In(clockid_t clock, long ms) {
+  struct timespec t;
+  CHECK(clock_gettime(clock, &t) == 0);
+  t.tv_sec += ms / 1000;
+  t.tv_nsec += ms % 1000 * 1000000;
+  if (t.tv_nsec >= 1000000000) {
+    t.tv_nsec -= 1000000000;
+    ++t.tv_sec;
+  }
+  return t;
+}
+
+/* How long `moment` has passed, in seconds: below 0 if it is still to come. */
+static inline double Since(clockid_t clock, const struct timespec* moment) {
+  struct timespec t;
+  CHECK(clock_gettime(clock, &t) == 0);
+  return (double)(t.tv_sec - moment->tv_sec) +
+         (double)(t.tv_nsec - moment->tv_nsec) * 1e-9;
+}
+
+/* That a wait has ended at `deadline`: no sooner, and not for another reason
+ * long after. */
+static inline void CheckEnded(clockid_t clock,
+                              const struct timespec* deadline) {
+  const double late = Since(clock, deadline);
+  CHECK(late >= 0 && late < 30);
+}
+
 static inline pthread_t Start(void* (*body)(void*), void* argument) {
   pthread_t thread;
   CHECK(pthread_create(&thread, NULL, body, argument) == 0);

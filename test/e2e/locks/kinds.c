@@ -6,98 +6,73 @@
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
 // RUN: %generations --ids new %t
-#include "behave.h"
+#include "mutex_kinds.h"
 
-enum Kind {
-  kNormal,
-  kRecursive,
-  kErrorcheck,
-  kAdaptive,
-  kRobust,
-  kInherit,
-  kRobustInherit,
-  kRecursiveRobust,
-  kKinds
-};
+enum { kDepth = 3 };
 
-static pthread_mutex_t mutexes[kKinds];
+static pthread_mutex_t mutexes[kMutexKindCount];
 static int locked;
 
-static void Init(int kind) {
-  pthread_mutexattr_t a;
-  pthread_mutexattr_init(&a);
-  switch (kind) {
-    case kRecursive:
-    case kRecursiveRobust:
-      pthread_mutexattr_settype(&a, PTHREAD_MUTEX_RECURSIVE);
-      break;
-    case kErrorcheck:
-      pthread_mutexattr_settype(&a, PTHREAD_MUTEX_ERRORCHECK);
-      break;
-    case kAdaptive:
-      pthread_mutexattr_settype(&a, PTHREAD_MUTEX_ADAPTIVE_NP);
-      break;
-    default:
-      break;
-  }
-  if (kind == kRobust || kind == kRobustInherit || kind == kRecursiveRobust) {
-    pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST);
-  }
-  if (kind == kInherit || kind == kRobustInherit) {
-    pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_INHERIT);
-  }
-  CHECK(pthread_mutex_init(&mutexes[kind], &a) == 0);
+static int DepthOf(const struct MutexKind* kind) {
+  return kind->type == PTHREAD_MUTEX_RECURSIVE ? kDepth : 1;
 }
 
 static void* Holder(void* unused) {
-  (void)unused;
-  for (int kind = 0; kind < kKinds; ++kind) {
-    const int depth = kind == kRecursive || kind == kRecursiveRobust ? 3 : 1;
-    for (int i = 0; i < depth; ++i) {
-      CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    for (int n = DepthOf(&kMutexKinds[i]); n > 0; --n) {
+      CHECK(pthread_mutex_lock(&mutexes[i]) == 0);
     }
   }
   Set(&locked, 1);
   AwaitGo();
-  CHECK(pthread_mutex_lock(&mutexes[kErrorcheck]) == EDEADLK);
-  CHECK(pthread_mutex_trylock(&mutexes[kNormal]) == EBUSY);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    const struct MutexKind* kind = &kMutexKinds[i];
+    if (kind->type == PTHREAD_MUTEX_ERRORCHECK) {
+      CHECK_KIND(kind, pthread_mutex_lock(&mutexes[i]) == EDEADLK);
+    }
+    if (kind->type == PTHREAD_MUTEX_RECURSIVE) {
+      CHECK_KIND(kind, pthread_mutex_trylock(&mutexes[i]) == 0);
+      CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == 0);
+    } else {
+      const int r = pthread_mutex_trylock(&mutexes[i]);
+      CHECK_KIND(kind, r == EBUSY || r == EDEADLK);
+    }
+  }
   Set(&locked, 2);
   Await(&locked, 3);
-  for (int i = 0; i < 3; ++i) {
-    CHECK(pthread_mutex_unlock(&mutexes[kRecursive]) == 0);
-    CHECK(pthread_mutex_unlock(&mutexes[kRecursiveRobust]) == 0);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    const struct MutexKind* kind = &kMutexKinds[i];
+    for (int n = DepthOf(kind); n > 0; --n) {
+      CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == 0);
+    }
+    if (KnowsOwner(kind)) {
+      CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == EPERM);
+    }
   }
-  CHECK(pthread_mutex_unlock(&mutexes[kRecursive]) == EPERM);
-  CHECK(pthread_mutex_unlock(&mutexes[kRecursiveRobust]) == EPERM);
-  CHECK(pthread_mutex_unlock(&mutexes[kErrorcheck]) == 0);
-  CHECK(pthread_mutex_unlock(&mutexes[kErrorcheck]) == EPERM);
-  CHECK(pthread_mutex_unlock(&mutexes[kNormal]) == 0);
-  CHECK(pthread_mutex_unlock(&mutexes[kAdaptive]) == 0);
-  CHECK(pthread_mutex_unlock(&mutexes[kRobust]) == 0);
-  CHECK(pthread_mutex_unlock(&mutexes[kRobust]) == EPERM);
-  CHECK(pthread_mutex_unlock(&mutexes[kInherit]) == 0);
-  CHECK(pthread_mutex_unlock(&mutexes[kRobustInherit]) == 0);
-  CHECK(pthread_mutex_unlock(&mutexes[kRobustInherit]) == EPERM);
-  return NULL;
+  return unused;
 }
 
 int main(void) {
-  for (int kind = 0; kind < kKinds; ++kind) Init(kind);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    InitMutex(&mutexes[i], &kMutexKinds[i]);
+  }
   const pthread_t holder = Start(Holder, NULL);
   Await(&locked, 1);
   LiveThroughRestarts();
   Await(&locked, 2);
-  for (int kind = 0; kind < kKinds; ++kind) {
-    CHECK(pthread_mutex_trylock(&mutexes[kind]) == EBUSY);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    const struct MutexKind* kind = &kMutexKinds[i];
+    CHECK_KIND(kind, pthread_mutex_trylock(&mutexes[i]) == EBUSY);
+    if (KnowsOwner(kind)) {
+      CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == EPERM);
+    }
   }
-  CHECK(pthread_mutex_unlock(&mutexes[kErrorcheck]) == EPERM);
-  CHECK(pthread_mutex_unlock(&mutexes[kRecursive]) == EPERM);
-  CHECK(pthread_mutex_unlock(&mutexes[kRobust]) == EPERM);
   Set(&locked, 3);
   Join(holder);
-  for (int kind = 0; kind < kKinds; ++kind) {
-    CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
-    CHECK(pthread_mutex_unlock(&mutexes[kind]) == 0);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    CHECK(pthread_mutex_lock(&mutexes[i]) == 0);
+    CHECK(pthread_mutex_unlock(&mutexes[i]) == 0);
+    CHECK(pthread_mutex_destroy(&mutexes[i]) == 0);
   }
   return Done();
 }

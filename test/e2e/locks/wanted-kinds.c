@@ -1,58 +1,59 @@
 // Intent: a thread that waits for a mutex of any kind at the checkpoint gets it
-// after the restart, when the holder lets go, and not before.
+// after the restart, when the holder lets go, and not before; then it is the
+// owner.
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
-// RUN: %generations --ids new %t
-#include "behave.h"
+#include "mutex_kinds.h"
 
-enum { kKinds = 7 };
-
-static pthread_mutex_t mutexes[kKinds];
-static int tids[kKinds], got[kKinds], released;
-
-static void Init(int kind) {
-  static const int types[kKinds] = {
-      PTHREAD_MUTEX_NORMAL,     PTHREAD_MUTEX_RECURSIVE,
-      PTHREAD_MUTEX_ERRORCHECK, PTHREAD_MUTEX_ADAPTIVE_NP,
-      PTHREAD_MUTEX_NORMAL,     PTHREAD_MUTEX_NORMAL,
-      PTHREAD_MUTEX_NORMAL};
-  pthread_mutexattr_t a;
-  pthread_mutexattr_init(&a);
-  pthread_mutexattr_settype(&a, types[kind]);
-  if (kind == 4 || kind == 6) {
-    pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST);
-  }
-  if (kind == 5 || kind == 6) {
-    pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_INHERIT);
-  }
-  CHECK(pthread_mutex_init(&mutexes[kind], &a) == 0);
-}
+static pthread_mutex_t mutexes[kMutexKindCount];
+static int tids[kMutexKindCount], got[kMutexKindCount], let_go, looked;
 
 static void* Waiter(void* argument) {
-  const long kind = (long)argument;
-  Set(&tids[kind], gettid());
-  CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
-  CHECK(Get(&released) == 1);
-  Set(&got[kind], 1);
-  CHECK(pthread_mutex_unlock(&mutexes[kind]) == 0);
+  const long i = (long)argument;
+  const struct MutexKind* kind = &kMutexKinds[i];
+  Set(&tids[i], gettid());
+  CHECK_KIND(kind, pthread_mutex_lock(&mutexes[i]) == 0);
+  CHECK_KIND(kind, Get(&let_go) == 1);
+  Set(&got[i], 1);
+  Await(&looked, 1);
+  if (kind->type == PTHREAD_MUTEX_ERRORCHECK) {
+    CHECK_KIND(kind, pthread_mutex_lock(&mutexes[i]) == EDEADLK);
+  }
+  if (kind->type == PTHREAD_MUTEX_RECURSIVE) {
+    CHECK_KIND(kind, pthread_mutex_lock(&mutexes[i]) == 0);
+    CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == 0);
+  }
+  CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == 0);
+  if (KnowsOwner(kind)) {
+    CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == EPERM);
+  }
   return NULL;
 }
 
 int main(void) {
-  pthread_t waiters[kKinds];
-  for (long kind = 0; kind < kKinds; ++kind) {
-    Init((int)kind);
-    CHECK(pthread_mutex_lock(&mutexes[kind]) == 0);
-    waiters[kind] = Start(Waiter, (void*)kind);
+  pthread_t waiters[kMutexKindCount];
+  for (long i = 0; i < kMutexKindCount; ++i) {
+    InitMutex(&mutexes[i], &kMutexKinds[i]);
+    CHECK(pthread_mutex_lock(&mutexes[i]) == 0);
+    waiters[i] = Start(Waiter, (void*)i);
   }
-  for (int kind = 0; kind < kKinds; ++kind) AwaitSyscall(&tids[kind], 202);
+  for (int i = 0; i < kMutexKindCount; ++i) AwaitFutex(&tids[i]);
   LiveThroughRestarts();
-  Set(&released, 1);
-  for (int kind = 0; kind < kKinds; ++kind) {
-    CHECK(Get(&got[kind]) == 0);
-    CHECK(pthread_mutex_unlock(&mutexes[kind]) == 0);
+  Set(&let_go, 1);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    CHECK_KIND(&kMutexKinds[i], Get(&got[i]) == 0);
+    CHECK_KIND(&kMutexKinds[i], pthread_mutex_unlock(&mutexes[i]) == 0);
   }
-  for (int kind = 0; kind < kKinds; ++kind) Join(waiters[kind]);
+  for (int i = 0; i < kMutexKindCount; ++i) {
+    const struct MutexKind* kind = &kMutexKinds[i];
+    Await(&got[i], 1);
+    CHECK_KIND(kind, pthread_mutex_trylock(&mutexes[i]) == EBUSY);
+    if (KnowsOwner(kind)) {
+      CHECK_KIND(kind, pthread_mutex_unlock(&mutexes[i]) == EPERM);
+    }
+  }
+  Set(&looked, 1);
+  for (int i = 0; i < kMutexKindCount; ++i) Join(waiters[i]);
   return Done();
 }
