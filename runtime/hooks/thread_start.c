@@ -10,3 +10,10 @@ __attribute__((visibility("hidden"))) void* __ckpt_thread_start(
   const struct CkptThreadStart start = __ckpt_thread_begin(slot);
   return start.routine(start.argument);
 }
+
+__attribute__((visibility("hidden"))) int __ckpt_c11_thread_start(
+    void* argument) {
+  __attribute__((cleanup(End))) void* slot = argument;
+  const struct CkptThreadStart start = __ckpt_thread_begin(slot);
+  return ((int (*)(void*))(void (*)(void))start.routine)(start.argument);
+}

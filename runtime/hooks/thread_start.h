@@ -9,12 +9,14 @@
 extern "C" {
 #endif
 
-// Argument of pthread_create: a slot of the thread registry.
+// What is given to pthread_create and to thrd_create; the argument is a slot of
+// the thread registry.
 void* __ckpt_thread_start(void* slot);
+int __ckpt_c11_thread_start(void* slot);
 
-// For thread_start.c: takes the slot over, and gives it back.
+// For thread_start.c: takes the slot over, and leaves it.
 struct CkptThreadStart {
-  void* (*routine)(void*);
+  void* (*routine)(void*);  // of a C11 thread: int (*)(void*)
   void* argument;
 };
 struct CkptThreadStart __ckpt_thread_begin(void* slot);

@@ -26,30 +26,74 @@ extern "C" __attribute__((visibility("hidden"))) void __ckpt_thread_end(
   ckpt::track::ReleaseSlot(slot);
 }
 
-int __ckpt_pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
-                          void* (*start)(void*), void* argument) __THROW {
+namespace {
+
+using ckpt::hooks::Real;
+
+using Routine = void* (*)(void*);
+
+// A slot for the thread that create(slot) creates.
+template <typename Create>
+int WithSlot(Routine start, void* argument, Create create) {
   Slot* slot = ckpt::track::TakeSlot();
   slot->start_routine = start;
   slot->start_argument = argument;
-  const int r = ckpt::hooks::Real().pthread_create(
-      thread, attributes, __ckpt_thread_start, slot);
+  const int r = create(slot);
   if (r != 0) ckpt::track::ReleaseSlot(slot);
   return r;
 }
 
-int __ckpt_pthread_join(pthread_t thread, void** result) {
+template <typename Ask>
+int Join(unsigned long thread, Ask ask) {
   Slot* slot = Self();
-  slot->wait_object = static_cast<uint64_t>(thread);
+  slot->wait_object = thread;
   slot->state = ckpt::image::ThreadState::kJoinWait;
   return ckpt::hooks::Finally(
-      [=] { return ckpt::hooks::Real().pthread_join(thread, result); },
-      [=] { slot->state = ckpt::image::ThreadState::kRunning; });
+      ask, [=] { slot->state = ckpt::image::ThreadState::kRunning; });
+}
+
+}  // namespace
+
+int __ckpt_pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                          void* (*start)(void*), void* argument) __THROW {
+  return WithSlot(start, argument, [=](Slot* slot) {
+    return Real().pthread_create(thread, attributes, __ckpt_thread_start, slot);
+  });
+}
+
+int __ckpt_thrd_create(thrd_t* thread, thrd_start_t start, void* argument) {
+  static_assert(thrd_success == 0);
+  return WithSlot(reinterpret_cast<Routine>(reinterpret_cast<void*>(start)),
+                  argument, [=](Slot* slot) {
+                    return Real().thrd_create(thread, __ckpt_c11_thread_start,
+                                              slot);
+                  });
+}
+
+int __ckpt_pthread_join(pthread_t thread, void** result) {
+  return Join(thread, [=] { return Real().pthread_join(thread, result); });
+}
+
+int __ckpt_pthread_timedjoin_np(pthread_t thread, void** result,
+                                const timespec* deadline) {
+  return Join(thread, [=] {
+    return Real().pthread_timedjoin_np(thread, result, deadline);
+  });
+}
+
+int __ckpt_pthread_clockjoin_np(pthread_t thread, void** result,
+                                clockid_t clock, const timespec* deadline) {
+  return Join(thread, [=] {
+    return Real().pthread_clockjoin_np(thread, result, clock, deadline);
+  });
+}
+
+int __ckpt_thrd_join(thrd_t thread, int* result) {
+  return Join(thread, [=] { return Real().thrd_join(thread, result); });
 }
 
 int __ckpt_pthread_detach(pthread_t thread) __THROW {
-  return ckpt::hooks::Real().pthread_detach(thread);
+  return Real().pthread_detach(thread);
 }
 
-void __ckpt_pthread_exit(void* result) {
-  ckpt::hooks::Real().pthread_exit(result);
-}
+void __ckpt_pthread_exit(void* result) { Real().pthread_exit(result); }
