@@ -28,13 +28,18 @@ int RealPid(int visible) {
 int RealTid(int visible) {
   if (g_state.vpid == 0 || sys::GetPid() != g_state.pid) return visible;
   const track::Slot* slots = track::FirstSlot();
+  int real = visible;
   for (uint32_t i = 0; i < track::SlotCount(); ++i) {
-    if (slots[i].used.load(std::memory_order_relaxed) != 0 &&
-        slots[i].vtid == visible) {
-      return slots[i].tid.load(std::memory_order_relaxed);
+    if (slots[i].used.load(std::memory_order_relaxed) == 0 ||
+        slots[i].vtid != visible) {
+      continue;
     }
+    real = slots[i].tid.load(std::memory_order_relaxed);
+    // A thread that is perhaps gone stands back behind a living one that has
+    // got its id.
+    if (slots[i].left.load(std::memory_order_relaxed) == 0) break;
   }
-  return visible;
+  return real;
 }
 
 void BecomeForkedChild() {

@@ -19,11 +19,7 @@ __ckpt_thread_begin(void* argument) {
 
 extern "C" __attribute__((visibility("hidden"))) void __ckpt_thread_end(
     void* argument) {
-  auto* slot = static_cast<Slot*>(argument);
-  // First the pointer: the stop signal must not find a slot given back.
-  ckpt::track::t_slot = nullptr;
-  asm volatile("" ::: "memory");
-  ckpt::track::ReleaseSlot(slot);
+  ckpt::track::LeaveSlot(static_cast<Slot*>(argument));
 }
 
 namespace {

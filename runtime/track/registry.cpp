@@ -42,9 +42,9 @@ long InitRegistry() {
 
 namespace {
 
-// A thread that calls a hook in a destructor of its thread-local data takes a
-// slot on its way out and never gives it back. Each taker looks at a few slots
-// in turn, so there are never many of those.
+// No thread can say when its last destructor of thread-local data has run, so
+// none gives its slot back itself. Each taker looks at a few slots in turn: there
+// are about as many of threads that are gone as of others.
 //
 // An id is only good between two restarts: one that was read before a restart
 // under new ids and used after it names nobody, or somebody else. The epoch
@@ -100,6 +100,7 @@ Slot* TakeSlot() {
     g_hint.store(at + 1, std::memory_order_relaxed);
     slot->tid.store(0, std::memory_order_relaxed);
     slot->vtid = 0;
+    slot->left.store(0, std::memory_order_relaxed);
     slot->start_routine = nullptr;
     slot->start_argument = nullptr;
     slot->state = image::ThreadState::kRunning;
@@ -170,6 +171,14 @@ void ReleaseSlot(Slot* slot) {
   if (at < g_hint.load(std::memory_order_relaxed)) {
     g_hint.store(at, std::memory_order_relaxed);
   }
+}
+
+void LeaveSlot(Slot* slot) {
+  // Cancelled in a wait, it has unwound past the end of it.
+  slot->state = image::ThreadState::kRunning;
+  slot->waiting_on = nullptr;
+  slot->wanted = nullptr;
+  slot->left.store(1, std::memory_order_relaxed);
 }
 
 Slot* FirstSlot() { return g_slots; }

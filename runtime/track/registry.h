@@ -29,7 +29,7 @@ struct Slot {
   std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store
   std::atomic<int32_t> tid;    // kernel thread id
   int32_t vtid;                // the id that the program has seen
-  uint32_t reserved;
+  std::atomic<uint32_t> left;  // 1: by LeaveSlot
 
   // How the thread was started, for the thread that creates it and for
   // `ckpt info`.
@@ -88,6 +88,11 @@ inline Slot* Self() {
 Slot* TakeSlot();
 void AdoptSlot(Slot* slot);
 void ReleaseSlot(Slot* slot);
+
+// The calling thread's function has ended. Destructors of its thread-local data
+// are still to run and may take locks, wait and ask for their id, so the slot
+// stays its own; it is free when the kernel knows no such thread any more.
+void LeaveSlot(Slot* slot);
 
 // Enters the calling thread's id. Runs in handlers too.
 void NoteTid(Slot* slot);
