@@ -79,7 +79,7 @@ void ForEachLock(uint32_t stop, const track::LinkerLocks& linker,
   track::Slot* slots = track::FirstSlot();
   for (uint32_t i = 0; i < track::SlotCount(); ++i) {
     const track::Slot& slot = slots[i];
-    if (slot.used.load(std::memory_order_relaxed) != 1 ||
+    if (slot.used.load(std::memory_order_relaxed) == 0 ||
         slot.parked.load(std::memory_order_relaxed) != stop) {
       continue;
     }

@@ -119,7 +119,7 @@ class Snapshot {
   }
 
   static bool IsParked(const track::Slot& slot, uint32_t stop) {
-    return slot.used.load(std::memory_order_relaxed) == 1 &&
+    return slot.used.load(std::memory_order_relaxed) != 0 &&
            slot.parked.load(std::memory_order_relaxed) == stop;
   }
 

@@ -43,8 +43,8 @@ long InitRegistry() {
 namespace {
 
 // No thread can say when its last destructor of thread-local data has run, so
-// none gives its slot back itself. Each taker looks at a few slots in turn: there
-// are about as many of threads that are gone as of others.
+// none gives its slot back itself. Each taker looks at a few slots in turn:
+// there are about as many of threads that are gone as of others.
 //
 // An id is only good between two restarts: one that was read before a restart
 // under new ids and used after it names nobody, or somebody else. The epoch

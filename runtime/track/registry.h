@@ -26,7 +26,9 @@ constexpr uint32_t kMaxThreads = 1 << 16;
 constexpr int32_t kFirstInventedId = 1 << 22;
 
 struct Slot {
-  std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store
+  std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store.
+                               // 2: taken, and for a moment looked at by a
+                               // thread that thinks its owner gone
   std::atomic<int32_t> tid;    // kernel thread id
   int32_t vtid;                // the id that the program has seen
   std::atomic<uint32_t> left;  // 1: by LeaveSlot
