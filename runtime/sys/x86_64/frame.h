@@ -29,19 +29,39 @@ inline CallState StateOfCall(const ucontext_t* frame) {
                                                   : CallState::kNone;
 }
 
+// In a handler, or world stopped. The number that the code before a system call
+// instruction loads, or -1. The C library's stubs do it in three ways:
+//   mov $number, %eax
+//   mov $number, %eax; mov N(%rsp), an argument: where it had to enable
+//     cancellation first, for calls of five and six arguments
+//   xor %eax, %eax: read
+inline long NumberLoadedBefore(const unsigned char* instruction) {
+  const unsigned char* end = instruction;
+  if (end[-5] != 0xb8) {
+    if (end[-2] == 0x31 && end[-1] == 0xc0) return __NR_read;
+    // mov disp8(%rsp), %reg
+    if (end[-4] != 0x8b || (end[-3] & 0xc7) != 0x44 || end[-2] != 0x24) {
+      return -1;
+    }
+    end -= 4;
+    if (end[-1] == 0x48) --end;  // of 64 bits
+    if (end[-5] != 0xb8) return -1;
+  }
+  uint32_t number;
+  __builtin_memcpy(&number, end - 4, sizeof(number));
+  return number;
+}
+
 // In a handler, or world stopped. The number of the system call; -1 if the
 // frame does not stand at one, or the call was interrupted and was not made as
-// the C library's stubs do it (mov $number, %eax; syscall).
+// the C library's stubs do it.
 inline long CallNumber(const ucontext_t* frame) {
   const auto& regs = frame->uc_mcontext.gregs;
   const CallState state = StateOfCall(frame);
   if (state == CallState::kNone) return -1;
   if (state == CallState::kBefore) return regs[REG_RAX];
-  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
-  if (code[-7] != 0xb8) return -1;
-  uint32_t number;
-  __builtin_memcpy(&number, code - 6, sizeof(number));
-  return number;
+  return NumberLoadedBefore(
+      reinterpret_cast<const unsigned char*>(regs[REG_RIP]) - 2);
 }
 
 // In a handler, or world stopped. The futex that the thread waits for, or is
