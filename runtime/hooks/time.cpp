@@ -78,3 +78,11 @@ unsigned __ckpt_sleep(unsigned seconds) {
   errno = saved;
   return static_cast<unsigned>(left.tv_sec) + (left.tv_nsec >= 500000000);
 }
+
+// C11's: 0, -1 for a signal, another negative number for a bad span.
+int __ckpt_thrd_sleep(const timespec* span, timespec* left) {
+  if (span == nullptr || !IsValid(*span)) return Real().thrd_sleep(span, left);
+  const int r = SleepFor(CLOCK_MONOTONIC, *span, left);
+  if (r == 0) return 0;
+  return r == EINTR ? -1 : -2;
+}

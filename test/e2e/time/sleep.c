@@ -3,6 +3,8 @@
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids new %t
+#include <threads.h>
+
 #include "behave.h"
 
 static int sleeping;
@@ -47,6 +49,15 @@ static void* Short(void* unused) {
   return unused;
 }
 
+static void* C11(void* unused) {
+  const struct timespec span = {2, 250000000};
+  Count(&sleeping);
+  const double start = Now();
+  CHECK(thrd_sleep(&span, NULL) == 0);
+  Check(start, 2.25);
+  return unused;
+}
+
 static void* Absolute(void* unused) {
   struct timespec deadline;
   Count(&sleeping);
@@ -59,9 +70,10 @@ static void* Absolute(void* unused) {
 
 int main(void) {
   pthread_t threads[] = {Start(Nanosleep, NULL), Start(Sleep, NULL),
-                         Start(Short, NULL), Start(Absolute, NULL)};
-  Await(&sleeping, 4);
+                         Start(Short, NULL), Start(Absolute, NULL),
+                         Start(C11, NULL)};
+  Await(&sleeping, 5);
   LiveThroughRestarts();
-  for (int i = 0; i < 4; ++i) Join(threads[i]);
+  for (int i = 0; i < 5; ++i) Join(threads[i]);
   return Done();
 }
