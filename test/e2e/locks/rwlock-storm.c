@@ -3,6 +3,7 @@
 // RUN: %build_c
 // RUN: %generations --interval 0.01 --generations 5 %t
 // RUN: %generations --interval 0.01 --generations 5 --ids ns %t
+// RUN: %generations --interval 0.01 --generations 5 --ids new %t
 #include "behave.h"
 
 enum { kThreads = 4 };

@@ -4,6 +4,7 @@
 // RUN: %build_c
 // RUN: %generations --generations 2 %t
 // RUN: %generations --generations 2 --ids ns %t
+// RUN: %generations --generations 2 --ids new %t
 #include "mutex_kinds.h"
 
 static pthread_mutex_t mutexes[kMutexKindCount];

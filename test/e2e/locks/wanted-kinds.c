@@ -4,6 +4,7 @@
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
+// RUN: %generations --ids new %t
 #include "mutex_kinds.h"
 
 static pthread_mutex_t mutexes[kMutexKindCount];

@@ -3,6 +3,7 @@
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
+// RUN: %generations --ids new %t
 #include <threads.h>
 
 #include "behave.h"
