@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
+#include "core/interruption.h"
 #include "core/message.h"
 #include "core/relock.h"
 #include "core/safepoint.h"

@@ -2,10 +2,8 @@
 
 #include "core/safepoint.h"
 
-#include <errno.h>
-#include <time.h>
-
 #include "core/coordinator.h"
+#include "core/interruption.h"
 #include "core/message.h"
 #include "core/state.h"
 #include "sys/process.h"
@@ -106,44 +104,6 @@ long Install(int signal, void (*handler)(int, siginfo_t*, void*)) {
   return sys::SetAction(signal, &action);
 }
 
-// System calls for which EINTR means that nothing has happened, and whose
-// arguments are still what they were: running them again hides the signal.
-// Never close or connect. A relative timeout starts afresh (docs/limits.md).
-bool MayRunAgain(uint32_t number, const ucontext_t* context) {
-  switch (number) {
-    case __NR_futex:
-    case __NR_poll:
-    case __NR_ppoll:
-    case __NR_select:
-    case __NR_pselect6:
-    case __NR_epoll_wait:
-    case __NR_epoll_pwait:
-    case __NR_pause:
-    case __NR_rt_sigsuspend:
-    case __NR_rt_sigtimedwait:
-    case __NR_read:
-    case __NR_write:
-    case __NR_accept:
-    case __NR_accept4:
-    case __NR_recvfrom:
-    case __NR_recvmsg:
-    case __NR_sendto:
-    case __NR_sendmsg:
-    case __NR_msgrcv:
-    case __NR_msgsnd:
-    case __NR_semop:
-    case __NR_semtimedop:
-    case __NR_wait4:
-    case __NR_waitid:
-    case __NR_flock:
-      return true;
-    case __NR_clock_nanosleep:
-      return context->uc_mcontext.gregs[REG_RSI] == TIMER_ABSTIME;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 long InstallHandlers() {
@@ -195,52 +155,6 @@ void WaitForRelease(track::Slot* slot, uint32_t stop) {
   slot->parked.store(0, std::memory_order_relaxed);
   CountIn(&g_stop.left, stop);
   sys::FutexWake(&g_stop.left);
-}
-
-namespace {
-
-// Signals that wait to be delivered to the thread when it returns to `context`.
-sys::SignalSet Deliverable(const ucontext_t* context) {
-  sys::SignalSet pending = 0, blocked;
-  sys::Raw(__NR_rt_sigpending, &pending, sizeof(pending));
-  __builtin_memcpy(&blocked, &context->uc_sigmask, sizeof(blocked));
-  return pending & ~blocked;
-}
-
-// True if one of `signals` has a handler of the program's that ends a system
-// call.
-bool EndsSystemCall(sys::SignalSet signals) {
-  for (int signal = 1; signal <= 64; ++signal) {
-    if ((signals & sys::SignalBit(signal)) == 0) continue;
-    sys::KernelAction action{};
-    sys::SetAction(signal, nullptr, &action);
-    if (action.handler > 1 && (action.flags & SA_RESTART) == 0) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
-void HideInterruption(ucontext_t* context) {
-  greg_t* regs = context->uc_mcontext.gregs;
-  const sys::CallState state = sys::StateOfCall(context);
-  const long number = sys::CallNumber(context);
-  if (number < 0 || !MayRunAgain(static_cast<uint32_t>(number), context)) {
-    return;
-  }
-  const sys::SignalSet signals = Deliverable(context);
-  if (state == sys::CallState::kBefore) {
-    // Set back for our sake, while the program's own signal came that would
-    // have ended it.
-    if (signals != 0 && EndsSystemCall(signals)) {
-      regs[REG_RIP] += 2;
-      regs[REG_RAX] = -EINTR;
-    }
-    return;
-  }
-  if (signals != 0) return;
-  regs[REG_RIP] -= 2;
-  regs[REG_RAX] = number;
 }
 
 }  // namespace ckpt::core

@@ -56,11 +56,6 @@ void Park(track::Slot* slot, uint32_t stop);
 // stop, and counts the thread as gone from it.
 void WaitForRelease(track::Slot* slot, uint32_t stop);
 
-// In a handler: what rt_sigreturn shall find. A system call that our signal has
-// interrupted and that had done nothing is made to run again, unless a signal
-// of the program's is waiting, whose EINTR it then is (signal(7)).
-void HideInterruption(ucontext_t* context);
-
 }  // namespace ckpt::core
 
 extern "C" {

@@ -14,13 +14,16 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/sem.h>
 #include <sys/signalfd.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
-// What _FORTIFY_SOURCE makes of open; no header declares them without it.
+// What _FORTIFY_SOURCE makes of open and poll; no header declares them without
+// it.
 extern "C" {
+int __poll_chk(pollfd* fds, nfds_t count, int timeout_ms, size_t size);
 int __open_2(const char* path, int flags);
 int __open64_2(const char* path, int flags);
 int __openat_2(int dir, const char* path, int flags);

@@ -6,6 +6,7 @@
 
 #include "core/state.h"
 #include "hooks/libc.h"
+#include "hooks/waits.h"
 #include "sys/signal.h"
 
 namespace {
@@ -118,7 +119,8 @@ int __ckpt_sigwaitinfo(const sigset_t* set, siginfo_t* info) {
 
 int __ckpt_sigtimedwait(const sigset_t* set, siginfo_t* info,
                         const timespec* timeout) {
-  return Real().sigtimedwait(WithoutReserved(set).get(), info, timeout);
+  ckpt::hooks::Timespec left(timeout);
+  return Real().sigtimedwait(WithoutReserved(set).get(), info, left.get());
 }
 
 int __ckpt_signalfd(int fd, const sigset_t* set, int flags) __THROW {
@@ -138,6 +140,14 @@ int __ckpt_pselect(int count, fd_set* reading, fd_set* writing, fd_set* except,
 
 int __ckpt_epoll_pwait(int fd, epoll_event* events, int capacity, int timeout,
                        const sigset_t* set) {
+  const ckpt::hooks::Milliseconds left(timeout);
   return Real().epoll_pwait(fd, events, capacity, timeout,
                             WithoutReserved(set).get());
+}
+
+int __ckpt_epoll_pwait2(int fd, epoll_event* events, int capacity,
+                        const timespec* timeout, const sigset_t* set) {
+  ckpt::hooks::Timespec left(timeout);
+  return Real().epoll_pwait2(fd, events, capacity, left.get(),
+                             WithoutReserved(set).get());
 }

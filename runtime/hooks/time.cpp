@@ -57,8 +57,7 @@ int __ckpt_clock_nanosleep(clockid_t clock, int flags, const timespec* span,
                            timespec* left) {
   // A relative sleep on CLOCK_REALTIME is not to follow a clock that is set.
   const clockid_t steady = clock == CLOCK_REALTIME ? CLOCK_MONOTONIC : clock;
-  if ((flags & TIMER_ABSTIME) != 0 || span == nullptr || !IsValid(*span) ||
-      (steady != CLOCK_MONOTONIC && steady != CLOCK_BOOTTIME)) {
+  if ((flags & TIMER_ABSTIME) != 0 || span == nullptr || !IsValid(*span)) {
     return Real().clock_nanosleep(clock, flags, span, left);
   }
   return SleepFor(steady, *span, left);

@@ -42,6 +42,11 @@ struct Slot {
   image::ThreadState state;
   uint32_t reserved2;
   uint64_t wait_object;
+  // A wait with a relative timeout (hooks/waits): when it ends, on
+  // CLOCK_MONOTONIC, 0 for none; and what the kernel got as the timeout, to
+  // know the wait by.
+  uint64_t wait_deadline_ns;
+  uint64_t wait_timeout;
 
   // Mutexes, oldest first (track/locks). `wanted` is the intent, set before the
   // mutex is asked for.

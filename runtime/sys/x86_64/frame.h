@@ -64,6 +64,14 @@ inline long CallNumber(const ucontext_t* frame) {
       reinterpret_cast<const unsigned char*>(regs[REG_RIP]) - 2);
 }
 
+// In a handler: true for a call that was under way and has been set back by the
+// kernel. The instruction leaves the address behind it in rcx.
+inline bool IsSetBack(const ucontext_t* frame) {
+  const auto& regs = frame->uc_mcontext.gregs;
+  return StateOfCall(frame) == CallState::kBefore &&
+         regs[REG_RCX] == regs[REG_RIP] + 2;
+}
+
 // In a handler, or world stopped. The futex that the thread waits for, or is
 // about to; 0 if it does nothing of the kind. What has interrupted a call does
 // not show its number any more: the caller compares the address with what it
