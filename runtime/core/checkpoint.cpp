@@ -76,13 +76,27 @@ class Checkpoint {
     g_last_reason = sum;
   }
 
+  static bool IsOutput(const image::FdRecord& fd) {
+    return (fd.mode & S_IFMT) == S_IFREG &&
+           (fd.open_flags & O_ACCMODE) != O_RDONLY;
+  }
+  // By way of an earlier descriptor of the same file.
+  bool IsSynced(const image::FdRecord& fd) const {
+    for (const image::FdRecord* other = &parts_.fds[0]; other != &fd; ++other) {
+      if (other->inode == fd.inode && other->device == fd.device &&
+          IsOutput(*other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   // The program's output up to the checkpoint must outlive the machine as the
   // image does. By a descriptor of our own: an error is then still news to the
   // program's fsync.
   void SyncOutputs() const {
     for (const image::FdRecord& fd : parts_.fds) {
-      const bool regular = (fd.mode & S_IFMT) == S_IFREG;
-      if (!regular || (fd.open_flags & O_ACCMODE) == O_RDONLY) continue;
+      if (!IsOutput(fd) || IsSynced(fd)) continue;
       const long own = sys::Open(parts_.strings.data + fd.path,
                                  O_RDONLY | O_CLOEXEC | O_NONBLOCK);
       if (own < 0) continue;

@@ -55,12 +55,18 @@ bool IsInherited(Span<const InheritedFd> inherited, const FdRecord& record) {
 
 const char* KindName(uint32_t mode, const char* path) {
   switch (mode & kTypeMask) {
-    case S_IFIFO: return "a pipe or FIFO";
-    case S_IFSOCK: return "a socket";
-    case S_IFBLK: return "a block device";
-    case S_IFCHR: return "a device";
-    case S_IFREG: return "an unlinked file";
-    default: break;
+    case S_IFIFO:
+      return "a pipe or FIFO";
+    case S_IFSOCK:
+      return "a socket";
+    case S_IFBLK:
+      return "a block device";
+    case S_IFCHR:
+      return "a device";
+    case S_IFREG:
+      return "an unlinked file";
+    default:
+      break;
   }
   return StartsWith(path, "anon_inode:") ? path + StrLen("anon_inode:")
                                          : "of an unknown kind";
@@ -104,22 +110,60 @@ bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
   return true;
 }
 
-// The earlier descriptor that shares the open file of `record` (dup), or -1.
-int32_t SharedWith(const ProgramFiles& files, const ArenaList<FdRecord>& fds,
-                   const FdRecord& record) {
+// A total order of open files, in which descriptors that share one (dup) are
+// equal: as memcmp says it. The kernel has an order of its own for the open
+// files of one file.
+int CompareOpenFiles(const ProgramFiles& files, const FdRecord& a,
+                     const FdRecord& b) {
+  const uint64_t keys[][2] = {
+      {a.device, b.device},
+      {a.inode, b.inode},
+      {a.offset, b.offset},
+      {a.open_flags & ~kCreationFlags, b.open_flags & ~kCreationFlags}};
+  for (const auto& key : keys) {
+    if (key[0] != key[1]) return key[0] < key[1] ? -1 : 1;
+  }
   const int pid = files.tid();
-  for (size_t i = 0; i < fds.size(); ++i) {
-    const FdRecord& other = fds[i];
-    if (other.same_as != -1 || other.inode != record.inode ||
-        other.device != record.device || other.offset != record.offset ||
-        ((other.open_flags ^ record.open_flags) & ~kCreationFlags) != 0) {
-      continue;
-    }
-    if (sys::Raw(__NR_kcmp, pid, pid, KCMP_FILE, other.fd, record.fd) == 0) {
-      return other.fd;
+  const long r = sys::Raw(__NR_kcmp, pid, pid, KCMP_FILE, a.fd, b.fd);
+  return r == 1 ? -1 : r == 0 ? 0 : 1;
+}
+
+// Sorts `count` numbers by `less`.
+template <typename Less>
+void Sort(int* values, size_t count, Less less) {
+  for (size_t gap = count / 2; gap > 0; gap /= 2) {
+    for (size_t i = gap; i < count; ++i) {
+      const int value = values[i];
+      size_t k = i;
+      for (; k >= gap && less(value, values[k - gap]); k -= gap) {
+        values[k] = values[k - gap];
+      }
+      values[k] = value;
     }
   }
-  return -1;
+}
+
+// Enters which descriptors share an open file: all but the first name that one.
+// `order` has room for as many numbers as there are descriptors.
+void FindShared(const ProgramFiles& files, ArenaList<FdRecord>* fds,
+                int* order) {
+  const size_t count = fds->size();
+  for (size_t i = 0; i < count; ++i) order[i] = static_cast<int>(i);
+  Sort(order, count, [&](int a, int b) {
+    const int c = CompareOpenFiles(files, (*fds)[static_cast<size_t>(a)],
+                                   (*fds)[static_cast<size_t>(b)]);
+    return c < 0 || (c == 0 && a < b);
+  });
+  const FdRecord* first = nullptr;
+  for (size_t i = 0; i < count; ++i) {
+    FdRecord& record = (*fds)[static_cast<size_t>(order[i])];
+    if (first != nullptr && CompareOpenFiles(files, *first, record) == 0) {
+      record.same_as = first->fd;
+    } else {
+      record.same_as = -1;
+      first = &record;
+    }
+  }
 }
 
 bool IsReadEnd(const FdRecord& record) {
@@ -165,19 +209,6 @@ const PathLine& OwnProcPath(const char* path, PathLine* own) {
   return own->Str(path);
 }
 
-void SortAscending(int* values, size_t count) {
-  for (size_t gap = count / 2; gap > 0; gap /= 2) {
-    for (size_t i = gap; i < count; ++i) {
-      const int value = values[i];
-      size_t k = i;
-      for (; k >= gap && values[k - gap] > value; k -= gap) {
-        values[k] = values[k - gap];
-      }
-      values[k] = value;
-    }
-  }
-}
-
 }  // namespace
 
 uint32_t ListInherited(InheritedFd* out, uint32_t capacity) {
@@ -221,15 +252,15 @@ bool CollectDescriptors(const ProgramFiles& files,
                         Line* reason) {
   int* numbers = scratch->Take<int>(kMaxFds);
   char* path = scratch->Take<char>(kPathCapacity);
-  const long n = numbers == nullptr || path == nullptr
-                     ? -12
-                     : sys::ListNumbers(files.Directory().text(), numbers,
-                                        kMaxFds);
+  const long n =
+      numbers == nullptr || path == nullptr
+          ? -12
+          : sys::ListNumbers(files.Directory().text(), numbers, kMaxFds);
   if (n < 0) {
     reason->Str("cannot list the open descriptors");
     return false;
   }
-  SortAscending(numbers, static_cast<size_t>(n));
+  Sort(numbers, static_cast<size_t>(n), [](int a, int b) { return a < b; });
   PathLine own;
   for (long i = 0; i < n; ++i) {
     struct stat st;
@@ -247,15 +278,19 @@ bool CollectDescriptors(const ProgramFiles& files,
     const bool gone = st.st_nlink == 0 || path[0] != '/';
     if (!known ||
         !Classify(files, inherited, st.st_rdev, path, gone, &record)) {
-      reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" is ")
+      reason->Str("descriptor ")
+          .Dec(static_cast<uint64_t>(fd))
+          .Str(" is ")
           .Str(KindName(st.st_mode, known ? path : ""))
           .Str(", which cannot be carried over a restart");
       return false;
     }
-    record.same_as = SharedWith(files, *fds, record);
     if (record.kind == FdKind::kRegular && !IsReachable(path)) {
-      reason->Str("descriptor ").Dec(static_cast<uint64_t>(fd)).Str(" (")
-          .Str(path).Str(") has no path by which it can be opened again");
+      reason->Str("descriptor ")
+          .Dec(static_cast<uint64_t>(fd))
+          .Str(" (")
+          .Str(path)
+          .Str(") has no path by which it can be opened again");
       return false;
     }
     record.path = strings->Add(OwnProcPath(path, &own).text());
@@ -266,12 +301,15 @@ bool CollectDescriptors(const ProgramFiles& files,
     }
     *added = record;
   }
+  FindShared(files, fds, numbers);
   for (size_t i = 0; i < fds->size(); ++i) {
     const FdRecord& record = (*fds)[i];
     if (record.kind != FdKind::kPipe) continue;
     if (const char* obstacle = PipeObstacle(files, *fds, record)) {
-      reason->Str("descriptor ").Dec(static_cast<uint64_t>(record.fd))
-          .Str(obstacle).Str(", which cannot be carried over a restart");
+      reason->Str("descriptor ")
+          .Dec(static_cast<uint64_t>(record.fd))
+          .Str(obstacle)
+          .Str(", which cannot be carried over a restart");
       return false;
     }
   }
