@@ -107,10 +107,10 @@ class Snapshot {
     head.directory = strings_.Add(g_state.options.directory);
     head.args_count = static_cast<uint32_t>(g_state.argc);
     for (int32_t i = 0; i < g_state.argc; ++i) {
-      const image::StringRef ref = strings_.Add(g_state.argv[i]);
+      const image::StringRef ref = strings_.Add(g_state.arguments[i]);
       if (i == 0) head.args = ref;
     }
-    head.args_xxh3 = ArgumentsChecksum(g_state.argc, g_state.argv);
+    head.args_xxh3 = ArgumentsChecksum(g_state.argc, g_state.arguments);
     // By the link, which also leads to a file that has been replaced; all of
     // /proc by thread, as a main thread that has ended has nothing to show.
     const BuildId id = BuildIdOfFile("/proc/thread-self/exe");

@@ -34,6 +34,8 @@ struct State {
   char name[256] = {};               // images are <name>.chkpt.N
   char** argv = nullptr;             // without the checkpoint options
   int32_t argc = 0;
+  // A copy of these: getopt sorts them, programs overwrite and delete them.
+  char** arguments = nullptr;
   track::InheritedFd inherited[kMaxInherited] = {};
   uint32_t inherited_count = 0;
   uint32_t ids_at_start[2] = {};  // user and group

@@ -21,6 +21,7 @@
 #include "hooks/libc.h"
 #include "restore/loader.h"
 #include "sys/file.h"
+#include "sys/memory.h"
 #include "sys/process.h"
 #include "track/registry.h"
 
@@ -135,13 +136,32 @@ void CheckDirectory() {
 }
 
 // From here on checkpoints can be taken.
+bool KeepArguments() {
+  const auto count = static_cast<size_t>(g_state.argc);
+  size_t size = count * sizeof(char*);
+  for (size_t i = 0; i < count; ++i) size += StrLen(g_state.argv[i]) + 1;
+  const long block = sys::MapAnonymous(size);
+  if (sys::IsError(block)) return false;
+  auto** copies = reinterpret_cast<char**>(block);
+  char* text = reinterpret_cast<char*>(copies + count);
+  for (size_t i = 0; i < count; ++i) {
+    const size_t length = StrLen(g_state.argv[i]) + 1;
+    __builtin_memcpy(text, g_state.argv[i], length);
+    copies[i] = text;
+    text += length;
+  }
+  g_state.arguments = copies;
+  return true;
+}
+
 void PrepareCheckpoints() {
   g_state.pid = sys::GetPid();
   core::NoteCredentials();
   g_state.inherited_count =
       track::ListInherited(g_state.inherited, core::kMaxInherited);
   NewRunId();
-  if (track::InitRegistry() < 0) return;  // no memory: run on without
+  // Without memory the program runs on without checkpoints.
+  if (!KeepArguments() || track::InitRegistry() < 0) return;
   FindLinker();
   g_state.stop_signal = g_state.options.stop_signal;
   if (g_state.stop_signal == 0) g_state.stop_signal = __libc_allocate_rtsig(0);
