@@ -61,7 +61,7 @@ FROM_LIBC = {
     "_Unwind_Resume", "_dl_load_lock", "_dl_load_tls_lock",
     "_dl_load_write_lock", "__errno_location", "__gcc_personality_v0",
     "__libc_allocate_rtsig", "__libc_single_threaded", "__rseq_offset",
-    "__rseq_size", "abort", "clock_gettime", "dlsym", "dlvsym", "fileno", "getauxval",
+    "__rseq_size", "abort", "dlsym", "dlvsym", "fileno", "getauxval",
     "_GLOBAL_OFFSET_TABLE_", "__tls_get_addr",
 }
 

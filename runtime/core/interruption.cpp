@@ -1,4 +1,4 @@
-// interruption.cpp - see interruption.h. Everything here runs in handlers.
+// interruption.cpp - see interruption.h.
 
 #include "core/interruption.h"
 
@@ -95,35 +95,49 @@ bool Handled(sys::SignalSet signals, uint64_t without_flags) {
   return false;
 }
 
-// A timeout that the kernel would begin afresh: what is left of it, if a hook
-// (hooks/waits) has noted when it ends.
-void ShortenTimeout(long number, ucontext_t* context) {
-  track::Slot* slot = track::Self();
-  greg_t& timeout =
-      context->uc_mcontext
-          .gregs[number == __NR_rt_sigtimedwait ? REG_RDX : REG_R10];
-  const uint64_t deadline_ns = slot->wait_deadline_ns;
-  // The note of a wait that was cancelled or jumped out of stays behind.
-  if (deadline_ns == 0 ||
-      static_cast<uint64_t>(timeout) != slot->wait_timeout) {
-    return;
-  }
-  const uint64_t now_ns = sys::NowNs(CLOCK_MONOTONIC);
-  const uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+// In a handler. The clock of a thread's timeout, in nanoseconds.
+uint64_t Now(const track::Timeout& timeout) {
+  return sys::NowNs(static_cast<clockid_t>(timeout.clock));
+}
+
+// In a handler. Makes the call that is about to run again wait for what is left
+// of its timeout. The registers are the call's arguments: those by which it is
+// recognised, and the one that holds the timeout.
+void ShortenTimeout(long number, greg_t* regs) {
+  const track::Slot* slot = track::t_slot;
+  if (slot == nullptr || slot->timeout.call != number) return;
+  const track::Timeout& timeout = slot->timeout;
+  const uint64_t now = Now(timeout);
+  const uint64_t left =
+      timeout.deadline_ns > now ? timeout.deadline_ns - now : 0;
+  int recognised, held = -1;
   switch (number) {
+    case __NR_poll:
+      recognised = REG_RDI;
+      held = REG_RDX;
+      break;
     case __NR_epoll_wait:
-    case __NR_epoll_pwait:  // in ms
-      slot->wait_timeout = (left_ns + 999999) / 1000000;
-      timeout = static_cast<greg_t>(slot->wait_timeout);
-      return;
-    case __NR_epoll_pwait2:
+    case __NR_epoll_pwait:
+      recognised = REG_RSI;
+      held = REG_R10;
+      break;
     case __NR_rt_sigtimedwait:
-    case __NR_semtimedop:  // in a timespec of the hook's
-      *reinterpret_cast<timespec*>(slot->wait_timeout) =
-          sys::ToTimespec(left_ns);
-      return;
+      recognised = REG_RDX;
+      break;
+    case __NR_epoll_pwait2:
+    case __NR_semtimedop:
+    case __NR_futex:
+      recognised = REG_R10;
+      break;
     default:
-      return;
+      return;  // to a deadline: as it is
+  }
+  if (regs[recognised] != static_cast<greg_t>(timeout.argument)) return;
+  if (held >= 0) {
+    // Never early: milliseconds, rounded up.
+    regs[held] = static_cast<greg_t>((left + 999999) / 1000000);
+  } else {
+    *reinterpret_cast<timespec*>(timeout.argument) = sys::ToTimespec(left);
   }
 }
 
@@ -147,9 +161,44 @@ void HideInterruption(ucontext_t* context) {
   if (!MayRunAgain(number, context) || Handled(Deliverable(context), 0)) {
     return;
   }
+  ShortenTimeout(number, regs);
   regs[REG_RIP] -= 2;
   regs[REG_RAX] = number;
-  ShortenTimeout(number, context);
+}
+
+void ShiftTimeouts(uint32_t stop, const image::ProcessRecord& then,
+                   int64_t cpu_time_moved_ns) {
+  const auto moved_ns = [&](uint32_t clock) -> uint64_t {
+    switch (clock) {
+      case CLOCK_MONOTONIC:
+        return sys::NowNs(CLOCK_MONOTONIC) - then.monotonic_ns;
+      case CLOCK_BOOTTIME:
+        return sys::NowNs(CLOCK_BOOTTIME) - then.boottime_ns;
+      case CLOCK_PROCESS_CPUTIME_ID:
+        return static_cast<uint64_t>(cpu_time_moved_ns);
+      default:
+        return 0;
+    }
+  };
+  track::Slot* slots = track::FirstSlot();
+  for (uint32_t i = 0; i < track::SlotCount(); ++i) {
+    track::Timeout& timeout = slots[i].timeout;
+    if (slots[i].parked.load(std::memory_order_relaxed) != stop ||
+        timeout.call == 0) {
+      continue;
+    }
+    timeout.deadline_ns += moved_ns(timeout.clock);
+    // A note can be stale: the deadline is written only where the thread is in
+    // the call that reads it.
+    const auto* frame = reinterpret_cast<const ucontext_t*>(slots[i].frame);
+    if (timeout.call == __NR_clock_nanosleep &&
+        sys::CallNumber(frame) == __NR_clock_nanosleep &&
+        frame->uc_mcontext.gregs[REG_RDX] ==
+            static_cast<greg_t>(timeout.argument)) {
+      *reinterpret_cast<timespec*>(timeout.argument) =
+          sys::ToTimespec(timeout.deadline_ns);
+    }
+  }
 }
 
 }  // namespace ckpt::core

@@ -60,6 +60,8 @@ void CompleteRestart() {
       starter->tid.load(std::memory_order_relaxed));
   track::RefreshInherited(files, {g_state.inherited, g_state.inherited_count});
   g_state.vpid = plan->process.vpid;
+  const int64_t cpu_before_ns = g_state.cpu.before.total_ns;
+  g_state.cpu.Resume(false);
   ++g_state.generation;
   TakeOptions(*reinterpret_cast<const Options*>(plan->options));
   // What is armed in the image was meant for the first life.
@@ -72,7 +74,10 @@ void CompleteRestart() {
     Fatal(line);
   }
   track::BeginEpoch();
-  Relock(g_stop.requested.load(std::memory_order_relaxed));
+  const uint32_t stop = g_stop.requested.load(std::memory_order_relaxed);
+  Relock(stop);
+  ShiftTimeouts(stop, plan->process,
+                cpu_before_ns - g_state.cpu.before.total_ns);
   NoteCredentials();
   SayVerbose(Line()
                  .Str("restarted from ")
@@ -91,7 +96,7 @@ void CompleteRestart() {
   sys::Unmap(block, size);
 
   Stopped stopped;
-  stopped.stop = g_stop.requested.load(std::memory_order_relaxed);
+  stopped.stop = stop;
   stopped.threads = g_restored.thread_count;
   g_stop.left.store(NoneIn(stopped.stop), std::memory_order_relaxed);
   ReleaseTheWorld(stopped);
@@ -106,6 +111,7 @@ extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
   using namespace ckpt;
   using namespace ckpt::core;
   slot->tid.store(sys::GetTid(), std::memory_order_relaxed);
+  slot->cpu.Resume(true);
   const bool starter = reinterpret_cast<uint64_t>(slot) == g_restored.starter;
   // Release pairs with the acquire in CompleteRestart.
   g_restored_arrived.fetch_add(1, std::memory_order_release);

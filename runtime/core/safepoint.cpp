@@ -8,7 +8,6 @@
 #include "core/state.h"
 #include "sys/process.h"
 #include "sys/signal.h"
-#include "sys/x86_64/frame.h"
 #include "track/lock_records.h"
 
 namespace ckpt::core {
@@ -70,6 +69,7 @@ void Stop(ucontext_t* frame, uint32_t stop) {
   if (Defers(slot, frame, stop)) return;
   slot->tid_at_stop = slot->tid.load(std::memory_order_relaxed);
   RecordKernelState(slot);
+  slot->cpu.Stop(true);
   Park(slot, stop);
 }
 

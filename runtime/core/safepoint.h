@@ -7,7 +7,6 @@
 
 #include <signal.h>
 #include <stdint.h>
-#include <ucontext.h>
 
 #include <atomic>
 

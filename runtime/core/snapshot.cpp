@@ -94,6 +94,10 @@ class Snapshot {
     head.abi_version = CKPT_ABI_VERSION;
     __builtin_memcpy(head.run_id, g_state.run_id, sizeof(head.run_id));
     head.time_ns = sys::NowNs(CLOCK_REALTIME);
+    image::ProcessRecord& process = parts_->process;
+    process.monotonic_ns = sys::NowNs(CLOCK_MONOTONIC);
+    process.boottime_ns = sys::NowNs(CLOCK_BOOTTIME);
+    g_state.cpu.Stop(false);
     head.generation = g_state.generation;
     head.uid = static_cast<uint32_t>(sys::Raw(__NR_geteuid));
     head.stop_us =

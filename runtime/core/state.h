@@ -12,6 +12,7 @@
 #include "core/options.h"
 #include "sys/futex.h"
 #include "sys/signal.h"
+#include "track/cpu_time.h"
 #include "track/descriptors.h"
 
 namespace ckpt::core {
@@ -44,6 +45,7 @@ struct State {
   // Written by the coordinator; read by anyone.
   std::atomic<uint64_t> sequence{0};  // of the newest image of this run
   uint32_t generation = 0;            // restarts so far
+  track::CpuAccount cpu = {};         // of the process
   int32_t vpid = 0;                   // the pid that the program sees; 0: the
                                       // real one
 

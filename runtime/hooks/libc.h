@@ -16,6 +16,7 @@
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/signalfd.h>
+#include <sys/times.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,11 +24,13 @@
 // What _FORTIFY_SOURCE makes of open and poll; no header declares them without
 // it.
 extern "C" {
-int __poll_chk(pollfd* fds, nfds_t count, int timeout_ms, size_t size);
 int __open_2(const char* path, int flags);
 int __open64_2(const char* path, int flags);
 int __openat_2(int dir, const char* path, int flags);
 int __openat64_2(int dir, const char* path, int flags);
+int __poll_chk(pollfd* fds, nfds_t count, int ms, size_t size);
+int __ppoll_chk(pollfd* fds, nfds_t count, const timespec* span,
+                const sigset_t* set, size_t size);
 }
 
 namespace ckpt::hooks {

@@ -6,40 +6,13 @@
 
 #include "core/state.h"
 #include "hooks/libc.h"
-#include "hooks/waits.h"
-#include "sys/signal.h"
+#include "hooks/signals.h"
 
 namespace {
 
 using ckpt::core::g_state;
 using ckpt::hooks::Real;
-using ckpt::sys::SignalSet;
-
-SignalSet Reserved() {
-  SignalSet set = 0;
-  if (g_state.stop_signal != 0)
-    set |= ckpt::sys::SignalBit(g_state.stop_signal);
-  if (g_state.enabled && g_state.options.exit_signal != 0) {
-    set |= ckpt::sys::SignalBit(g_state.options.exit_signal);
-  }
-  return set;
-}
-
-// A copy of a set without the reserved signals. The first word of the C
-// library's set is the kernel's.
-class WithoutReserved {
- public:
-  explicit WithoutReserved(const sigset_t* set) : given_(set) {
-    if (set == nullptr) return;
-    copy_ = *set;
-    copy_.__val[0] &= ~Reserved();
-  }
-  const sigset_t* get() const { return given_ != nullptr ? &copy_ : nullptr; }
-
- private:
-  const sigset_t* given_;
-  sigset_t copy_;
-};
+using ckpt::hooks::WithoutReserved;
 
 // What the program believes to have arranged for the signal of -x.
 constinit struct sigaction g_exit_action = {};
@@ -55,6 +28,16 @@ bool IsExitSignal(int signal) {
 }  // namespace
 
 namespace ckpt::hooks {
+
+sys::SignalSet Reserved() {
+  sys::SignalSet set = 0;
+  if (g_state.stop_signal != 0)
+    set |= sys::SignalBit(g_state.stop_signal);
+  if (g_state.enabled && g_state.options.exit_signal != 0) {
+    set |= sys::SignalBit(g_state.options.exit_signal);
+  }
+  return set;
+}
 
 void GiveBackExitSignal() {
   if (g_state.options.exit_signal != 0) {
@@ -77,7 +60,7 @@ int __ckpt_sigaction(int signal, const struct sigaction* action,
   }
   if (action == nullptr) return Real().sigaction(signal, action, old);
   struct sigaction copy = *action;
-  copy.sa_mask.__val[0] &= ~Reserved();
+  copy.sa_mask.__val[0] &= ~ckpt::hooks::Reserved();
   return Real().sigaction(signal, &copy, old);
 }
 
@@ -117,12 +100,6 @@ int __ckpt_sigwaitinfo(const sigset_t* set, siginfo_t* info) {
   return Real().sigwaitinfo(WithoutReserved(set).get(), info);
 }
 
-int __ckpt_sigtimedwait(const sigset_t* set, siginfo_t* info,
-                        const timespec* timeout) {
-  ckpt::hooks::Timespec left(timeout);
-  return Real().sigtimedwait(WithoutReserved(set).get(), info, left.get());
-}
-
 int __ckpt_signalfd(int fd, const sigset_t* set, int flags) __THROW {
   return Real().signalfd(fd, WithoutReserved(set).get(), flags);
 }
@@ -132,22 +109,14 @@ int __ckpt_ppoll(pollfd* fds, nfds_t count, const timespec* timeout,
   return Real().ppoll(fds, count, timeout, WithoutReserved(set).get());
 }
 
+int __ckpt___ppoll_chk(pollfd* fds, nfds_t count, const timespec* timeout,
+                       const sigset_t* set, size_t size) {
+  return Real().__ppoll_chk(fds, count, timeout, WithoutReserved(set).get(),
+                            size);
+}
+
 int __ckpt_pselect(int count, fd_set* reading, fd_set* writing, fd_set* except,
                    const timespec* timeout, const sigset_t* set) {
   return Real().pselect(count, reading, writing, except, timeout,
                         WithoutReserved(set).get());
-}
-
-int __ckpt_epoll_pwait(int fd, epoll_event* events, int capacity, int timeout,
-                       const sigset_t* set) {
-  const ckpt::hooks::Milliseconds left(timeout);
-  return Real().epoll_pwait(fd, events, capacity, timeout,
-                            WithoutReserved(set).get());
-}
-
-int __ckpt_epoll_pwait2(int fd, epoll_event* events, int capacity,
-                        const timespec* timeout, const sigset_t* set) {
-  ckpt::hooks::Timespec left(timeout);
-  return Real().epoll_pwait2(fd, events, capacity, left.get(),
-                             WithoutReserved(set).get());
 }

@@ -1,44 +1,47 @@
 // time.cpp - doors of the sleeps. A relative sleep that our signal interrupts
 // would start afresh or be cut short: it is slept to an absolute deadline,
-// which the kernel goes on with (core/safepoint). The program's own signals
+// which the kernel goes on with (core/interruption). The program's own signals
 // interrupt it as ever.
 
 #include <errno.h>
 
 #include "hooks/libc.h"
+#include "hooks/timeouts.h"
 #include "sys/process.h"
 
 namespace {
 
+using ckpt::hooks::IsValid;
+using ckpt::hooks::kForeverNs;
 using ckpt::hooks::Real;
-
-bool IsValid(const timespec& t) {
-  return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < 1000000000;
-}
+using ckpt::hooks::ToNs;
+using ckpt::hooks::Waiting;
 
 // Sleeps `span` on `clock`; 0, or EINTR with *left, or another errno.
 int SleepFor(clockid_t clock, const timespec& span, timespec* left) {
-  timespec deadline;
-  if (clock_gettime(clock, &deadline) != 0) return errno;
-  deadline.tv_nsec += span.tv_nsec;
-  const long carry = deadline.tv_nsec >= 1000000000 ? 1 : 0;
-  deadline.tv_nsec -= carry * 1000000000;
-  if (__builtin_add_overflow(deadline.tv_sec, span.tv_sec + carry,
-                             &deadline.tv_sec)) {
-    deadline.tv_sec = __LONG_MAX__;
+  timespec deadline{__LONG_MAX__, 0};
+  const uint64_t span_ns = ToNs(span);
+  if (span_ns >= kForeverNs) {
+    const int r =
+        Real().clock_nanosleep(clock, TIMER_ABSTIME, &deadline, nullptr);
+    if (left != nullptr) *left = span;
+    return r;
   }
-  const int r =
-      Real().clock_nanosleep(clock, TIMER_ABSTIME, &deadline, nullptr);
+  timespec now;
+  if (Real().clock_gettime(clock, &now) != 0) return errno;
+  const Waiting waiting(__NR_clock_nanosleep, clock, span_ns, &deadline);
+  uint64_t now_ns;
+  int r;
+  // A restart that fell before the call has moved the deadline behind its back.
+  do {
+    deadline = ckpt::sys::ToTimespec(waiting.deadline_ns());
+    r = Real().clock_nanosleep(clock, TIMER_ABSTIME, &deadline, nullptr);
+    Real().clock_gettime(clock, &now);
+    now_ns = ToNs(now);
+  } while (r == 0 && now_ns < waiting.deadline_ns());
   if (r == EINTR && left != nullptr) {
-    timespec now;
-    clock_gettime(clock, &now);
-    left->tv_sec = deadline.tv_sec - now.tv_sec;
-    left->tv_nsec = deadline.tv_nsec - now.tv_nsec;
-    if (left->tv_nsec < 0) {
-      left->tv_nsec += 1000000000;
-      --left->tv_sec;
-    }
-    if (left->tv_sec < 0) *left = {0, 0};
+    const uint64_t end_ns = waiting.deadline_ns();
+    *left = ckpt::sys::ToTimespec(end_ns > now_ns ? end_ns - now_ns : 0);
   }
   return r;
 }

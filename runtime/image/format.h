@@ -108,8 +108,10 @@ struct ProcessRecord {
   StringRef cwd;
   StringRef comm;
   uint64_t pending;  // signals sent to the process and not delivered
+  // What the program could see at the stop.
+  uint64_t monotonic_ns, boottime_ns;  // CLOCK_MONOTONIC, CLOCK_BOOTTIME
 };
-static_assert(sizeof(ProcessRecord) == 360);
+static_assert(sizeof(ProcessRecord) == 376);
 
 // Where a thread was.
 enum class ThreadState : uint32_t {

@@ -6,8 +6,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "base/line.h"
-#include "sys/file.h"
+#include "restore/namespaces.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 
@@ -114,25 +113,6 @@ int Watch(int child, const Progress* progress) {
         sys::WaitInfo(&all, &info, closed ? nullptr : &look);
     if (signal > 0 && signal != SIGCHLD) HandOn(child, &info);
   }
-}
-
-bool WriteText(const char* path, const char* text, size_t size) {
-  const long fd = sys::Open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool ok = sys::WriteAll(static_cast<int>(fd), text, size) >= 0;
-  sys::Close(static_cast<int>(fd));
-  return ok;
-}
-
-// In the first process of a new user namespace: the ids outside are the ids
-// inside.
-bool MapIds(uint64_t uid, uint64_t gid) {
-  Line users, groups;
-  users.Dec(uid).Char(' ').Dec(uid).Str(" 1");
-  groups.Dec(gid).Char(' ').Dec(gid).Str(" 1");
-  WriteText("/proc/self/setgroups", "deny", 4);
-  return WriteText("/proc/self/uid_map", users.text(), users.size()) &&
-         WriteText("/proc/self/gid_map", groups.text(), groups.size());
 }
 
 // The first process of the namespace: it must have id 1, so the restored one is

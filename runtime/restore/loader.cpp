@@ -16,6 +16,7 @@
 #include "restore/candidate.h"
 #include "restore/fds.h"
 #include "restore/guardian.h"
+#include "restore/namespaces.h"
 #include "restore/plan_builder.h"
 #include "sys/file.h"
 #include "sys/memory.h"
@@ -242,6 +243,7 @@ class Restarter {
     plan_.plan()->ids = static_cast<uint32_t>(ids);
     if (ids == Ids::kNew) plan_.plan()->tid_mode = TidMode::kNew;
     const image::Reader& r = candidate_.reader();
+    CatchUpClocks();
     const char* cwd = r.String(r.process().cwd);
     long error = sys::Raw(__NR_chdir, cwd);
     if (error >= 0) error = fault::At(fault::Point::restore_jump);
@@ -254,6 +256,17 @@ class Restarter {
     plan_.plan()->image_fd = RestoreDescriptors(r, candidate_.fd());
     LeaveKernelState();
     plan_.Jump();
+  }
+
+  void CatchUpClocks() {
+    const image::ProcessRecord& p = candidate_.reader().process();
+    int64_t shift_ns;
+    Line line;
+    line.Str("restart refused: ");
+    if (!CatchUp({p.monotonic_ns, p.boottime_ns}, &shift_ns, &line)) {
+      core::Fatal(line);
+    }
+    plan_.plan()->started_us += static_cast<uint64_t>(shift_ns / 1000);
   }
 
   // The kernel must not write where the old memory was.

@@ -107,6 +107,8 @@ Slot* TakeSlot() {
     slot->wait_object = 0;
     slot->wanted = nullptr;
     slot->waiting_on = nullptr;
+    slot->timeout = {};
+    slot->cpu = {};
     slot->lock_depth = 0;  // a spill of the last owner's is kept
     slot->parked.store(0, std::memory_order_relaxed);
     return slot;

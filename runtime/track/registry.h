@@ -17,6 +17,7 @@
 #include <atomic>
 
 #include "image/format.h"
+#include "track/cpu_time.h"
 
 namespace ckpt::track {
 
@@ -24,6 +25,16 @@ constexpr uint32_t kInlineLocks = 64;
 constexpr uint32_t kMaxThreads = 1 << 16;
 // Visible thread ids from here on are not the kernel's (PID_MAX_LIMIT).
 constexpr int32_t kFirstInventedId = 1 << 22;
+
+// Until when the thread waits in a call with a relative timeout. `argument`
+// tells the call from others of its number: what is polled, or the timespec
+// that the kernel reads, which is then the hook's own.
+struct Timeout {
+  uint32_t call;  // system call number, 0: none
+  uint32_t clock;
+  uint64_t deadline_ns;
+  uint64_t argument;
+};
 
 struct Slot {
   std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store.
@@ -42,11 +53,8 @@ struct Slot {
   image::ThreadState state;
   uint32_t reserved2;
   uint64_t wait_object;
-  // A wait with a relative timeout (hooks/waits): when it ends, on
-  // CLOCK_MONOTONIC, 0 for none; and what the kernel got as the timeout, to
-  // know the wait by.
-  uint64_t wait_deadline_ns;
-  uint64_t wait_timeout;
+  Timeout timeout;
+  CpuAccount cpu;
 
   // Mutexes, oldest first (track/locks). `wanted` is the intent, set before the
   // mutex is asked for.

@@ -129,11 +129,17 @@ TEST_F(InterruptionTest, LeavesACallThatIsStillToBeMade) {
   EXPECT_TRUE(IsSetBack());
 }
 
+// A note of a wait that ends in five seconds.
+track::Timeout Noted(uint32_t call, const void* argument) {
+  return {call, CLOCK_MONOTONIC,
+          sys::NowNs(CLOCK_MONOTONIC) + 5'000'000'000,
+          reinterpret_cast<uint64_t>(argument)};
+}
+
 TEST_F(InterruptionTest, GoesOnWithTheRestOfATimeout) {
   timespec timeout{100, 0};
   track::Slot* slot = track::Self();
-  slot->wait_timeout = reinterpret_cast<uint64_t>(&timeout);
-  slot->wait_deadline_ns = sys::NowNs(CLOCK_MONOTONIC) + 5'000'000'000;
+  slot->timeout = Noted(__NR_rt_sigtimedwait, &timeout);
   Call(__NR_rt_sigtimedwait);
   At(REG_RDX) = reinterpret_cast<greg_t>(&timeout);
   Ended();
@@ -147,14 +153,15 @@ TEST_F(InterruptionTest, GoesOnWithTheRestOfATimeout) {
   Ended();
   Hide();
   EXPECT_EQ(other.tv_sec, 100);
-  slot->wait_deadline_ns = 0;
+  slot->timeout = {};
 }
 
 TEST_F(InterruptionTest, GoesOnWithTheRestOfMilliseconds) {
   track::Slot* slot = track::Self();
-  slot->wait_timeout = 100'000;
-  slot->wait_deadline_ns = sys::NowNs(CLOCK_MONOTONIC) + 5'000'000'000;
+  int events;
+  slot->timeout = Noted(__NR_epoll_wait, &events);
   Call(__NR_epoll_wait);
+  At(REG_RSI) = reinterpret_cast<greg_t>(&events);
   At(REG_R10) = 100'000;
   for (int i = 0; i < 2; ++i) {
     Ended();
@@ -163,11 +170,44 @@ TEST_F(InterruptionTest, GoesOnWithTheRestOfMilliseconds) {
     EXPECT_LE(At(REG_R10), 5000);
   }
   // It is over: the call returns at once.
-  slot->wait_deadline_ns = 1;
+  slot->timeout.deadline_ns = 1;
   Ended();
   Hide();
   EXPECT_EQ(At(REG_R10), 0);
-  slot->wait_deadline_ns = 0;
+  slot->timeout = {};
+}
+
+// Intent: after a restart a relative wait has as much time left as it had, by
+// its own clock.
+TEST_F(InterruptionTest, ARestartMovesTheEndsOfWaits) {
+  constexpr uint32_t kStop = 77;
+  track::Slot* slot = track::TakeSlot();
+  slot->parked.store(kStop);
+  image::ProcessRecord then{};
+  then.monotonic_ns = sys::NowNs(CLOCK_MONOTONIC) + 1'000'000'000'000;
+  then.boottime_ns = sys::NowNs(CLOCK_BOOTTIME);
+  timespec deadline{9, 0};
+  slot->timeout = {__NR_clock_nanosleep, CLOCK_MONOTONIC,
+                   then.monotonic_ns + 5'000'000'000,
+                   reinterpret_cast<uint64_t>(&deadline)};
+  ucontext_t sleeps{};
+  unsigned char code[] = {0x0f, 0x05};
+  sleeps.uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(code);
+  sleeps.uc_mcontext.gregs[REG_RAX] = __NR_clock_nanosleep;
+  sleeps.uc_mcontext.gregs[REG_RDX] = reinterpret_cast<greg_t>(&deadline);
+  slot->frame = reinterpret_cast<uint64_t>(&sleeps);
+  ShiftTimeouts(kStop, then, 0);
+  const uint64_t now = sys::NowNs(CLOCK_MONOTONIC);
+  EXPECT_NEAR(static_cast<double>(slot->timeout.deadline_ns - now), 5e9, 4e9);
+  EXPECT_EQ(static_cast<uint64_t>(deadline.tv_sec),
+            slot->timeout.deadline_ns / 1'000'000'000);
+
+  // Not in the call: the timespec may be anything by now.
+  sleeps.uc_mcontext.gregs[REG_RAX] = __NR_read;
+  deadline.tv_sec = 9;
+  ShiftTimeouts(kStop, then, 0);
+  EXPECT_EQ(deadline.tv_sec, 9);
+  track::ReleaseSlot(slot);
 }
 
 }  // namespace

@@ -52,6 +52,10 @@ inline long NumberLoadedBefore(const unsigned char* instruction) {
   return number;
 }
 
+// Behind the instruction of raw_syscall.S, where rbx has the number.
+extern "C" const unsigned char __ckpt_raw_syscall_end[]
+    __attribute__((visibility("hidden")));
+
 // In a handler, or world stopped. The number of the system call; -1 if the
 // frame does not stand at one, or the call was interrupted and was not made as
 // the C library's stubs do it.
@@ -60,8 +64,9 @@ inline long CallNumber(const ucontext_t* frame) {
   const CallState state = StateOfCall(frame);
   if (state == CallState::kNone) return -1;
   if (state == CallState::kBefore) return regs[REG_RAX];
-  return NumberLoadedBefore(
-      reinterpret_cast<const unsigned char*>(regs[REG_RIP]) - 2);
+  const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
+  return code == __ckpt_raw_syscall_end ? regs[REG_RBX]
+                                        : NumberLoadedBefore(code - 2);
 }
 
 // In a handler: true for a call that was under way and has been set back by the

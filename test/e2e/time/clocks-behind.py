@@ -1,0 +1,71 @@
+# Intent: clocks that the program has seen do not go back when it is restarted
+# where they are behind, as on a machine that was booted later, and deadlines on
+# them come in time; twice in a row.
+# REQUIRES: nobody
+# RUN: %ckpt_cc -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Werror -pthread -I %behave \
+# RUN:   %behave/Inputs/clocks.c -o %t
+# RUN: %py %s %t same
+# RUN: %py %s %t ns
+# RUN: %py %s %t new
+"""The first life runs in a time namespace whose clocks are days ahead, the
+second in one that is hours ahead, the third in none."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+program, ids = sys.argv[1:]
+work = program + ".work." + ids
+shutil.rmtree(work, ignore_errors=True)
+os.mkdir(work)
+go = os.path.join(work, "go")
+PATIENCE = 30
+
+
+def fail(what, process=None):
+    if process is not None:
+        process.kill()
+        what += "\n" + process.stderr.read()
+    sys.exit("%s: %s" % (ids, what))
+
+
+def live(ahead, restart, last):
+    """One life; ended by SIGKILL after a checkpoint, or by the token."""
+    command = [program, "--", "-d", work, "-v", "--ids", ids, "-t", "0.05"]
+    if restart:
+        command += ["-r", "auto"]
+    if ahead:
+        command = ["unshare", "--time", "--monotonic", ahead, "--boottime",
+                   ahead, "--fork", "--kill-child", *command]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "BEHAVE_GO": go})
+    durable = 0
+    while durable < 3:
+        line = process.stderr.readline()
+        if not line:
+            fail("ended early (%d)" % process.wait())
+        if line.startswith("ckpt: restart"):
+            if "restarted" not in line:
+                fail(line)
+        durable += "durable" in line
+    if last:
+        open(go, "w").close()
+        # The pipe is read to its end, or the program could not end.
+        out, err = process.communicate(timeout=PATIENCE)
+        if process.returncode != 0 or "OK" not in out:
+            fail("ended with %d: %s%s" % (process.returncode, out, err))
+    else:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+        time.sleep(0.1)
+
+
+live("172800", restart=False, last=False)
+live("7200", restart=True, last=False)
+live(None, restart=True, last=False)
+live(None, restart=True, last=True)
+print("good")
