@@ -41,10 +41,30 @@ void RecordKernelState(track::Slot* slot) {
 // code may take for ever.
 constexpr uint32_t kMostDeferrals = 1000;
 
+// In a handler. True in the C library's handlers of its own signals: they compare
+// the sender's id in the siginfo, perhaps of an earlier life, with getpid().
+bool IsInInternalHandler(const ucontext_t* context) {
+  constexpr uint64_t kSize = 512;  // more than either has
+  const auto& regs = context->uc_mcontext.gregs;
+  // In the handler itself, or in a function without a frame that it has called.
+  const auto at = static_cast<uint64_t>(regs[REG_RIP]);
+  const uint64_t caller =
+      *reinterpret_cast<const uint64_t*>(regs[REG_RSP]);
+  for (const auto& handler : g_stop.internal_handlers) {
+    const uint64_t start = handler.load(std::memory_order_relaxed);
+    if (start != 0 && (at - start < kSize || caller - start < kSize)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // In a handler. True if the thread is to go on for a moment and be signalled
 // again: parked where it is, it could not be restored under another id.
 bool Defers(track::Slot* slot, const ucontext_t* context, uint32_t stop) {
-  if (!track::MayHoldItsId(slot, context)) return false;
+  if (!track::MayHoldItsId(slot, context) && !IsInInternalHandler(context)) {
+    return false;
+  }
   if (slot->deferral_stop != stop) {
     slot->deferral_stop = stop;
     slot->deferrals = 0;

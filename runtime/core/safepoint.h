@@ -27,6 +27,8 @@ struct StopWord {
   sys::Word left{0};
   // Threads that go on for a moment and want the signal again.
   sys::Word deferred{0};
+  // The C library's own signal handlers (cancellation, set*id), 0: none.
+  std::atomic<uint64_t> internal_handlers[2] = {};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
 };
 extern constinit StopWord g_stop;

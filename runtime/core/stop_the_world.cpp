@@ -83,6 +83,12 @@ class Stopper {
     g_stop.arrived.store(NoneIn(out_->stop), std::memory_order_relaxed);
     g_stop.left.store(NoneIn(out_->stop), std::memory_order_relaxed);
     g_stop.deferred.store(0, std::memory_order_relaxed);
+    for (int i = 0; i < 2; ++i) {
+      sys::KernelAction action{};
+      sys::SetAction(sys::kFirstInternalSignal + i, nullptr, &action);
+      g_stop.internal_handlers[i].store(
+          action.handler > 1 ? action.handler : 0, std::memory_order_relaxed);
+    }
     g_stop.expected.store(~0u, std::memory_order_relaxed);
     // Release pairs with the acquire in the handler.
     g_stop.requested.store(out_->stop, std::memory_order_release);

@@ -14,6 +14,8 @@ namespace ckpt::sys {
 // A set of signals: signal n is bit n - 1.
 using SignalSet = uint64_t;
 constexpr SignalSet kAllSignals = ~0ull;
+// The C library has this one and the next for itself (SIGCANCEL, SIGSETXID).
+constexpr int kFirstInternalSignal = 32;
 constexpr SignalSet SignalBit(int signal) { return 1ull << (signal - 1); }
 
 // The kernel's struct sigaction.

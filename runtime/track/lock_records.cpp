@@ -81,6 +81,14 @@ bool Waits(const Slot* slot, uint64_t object, uint64_t size) {
 // been signalled is on its way from the condition to the mutex.
 LockState StateOfWanted(const Slot* slot, const LockView& wanted) {
   if (Waits(slot, wanted.address, wanted.size)) return LockState::kWanted;
+  // A priority-inheriting mutex that would be a deadlock is waited for on a word
+  // of the stack, until the deadline or for ever.
+  constexpr uint64_t kFrameSize = 512;
+  const uint64_t stack =
+      slot->frame == 0
+          ? 0
+          : static_cast<uint64_t>(FrameOf(slot)->uc_mcontext.gregs[REG_RSP]);
+  if (stack != 0 && Waits(slot, stack, kFrameSize)) return LockState::kWanted;
   const auto condition = reinterpret_cast<uint64_t>(slot->waiting_on);
   return condition != 0 && Waits(slot, condition, sizeof(pthread_cond_t))
              ? LockState::kCondWait
