@@ -81,8 +81,8 @@ bool Waits(const Slot* slot, uint64_t object, uint64_t size) {
 // been signalled is on its way from the condition to the mutex.
 LockState StateOfWanted(const Slot* slot, const LockView& wanted) {
   if (Waits(slot, wanted.address, wanted.size)) return LockState::kWanted;
-  // A priority-inheriting mutex that would be a deadlock is waited for on a word
-  // of the stack, until the deadline or for ever.
+  // A priority-inheriting mutex that would be a deadlock is waited for on a
+  // word of the stack, until the deadline or for ever.
   constexpr uint64_t kFrameSize = 512;
   const uint64_t stack =
       slot->frame == 0
