@@ -8,6 +8,7 @@
 #include "core/state.h"
 #include "sys/process.h"
 #include "sys/signal.h"
+#include "sys/x86_64/frame.h"
 #include "track/lock_records.h"
 
 namespace ckpt::core {
@@ -41,10 +42,22 @@ void RecordKernelState(track::Slot* slot) {
 // code may take for ever.
 constexpr uint32_t kMostDeferrals = 1000;
 
+// In a handler. True if the thread has been sent a cancellation and has not yet
+// looked whether it comes from this process: after a restart under new ids it
+// does not. The two signals come together when they have waited together.
+bool IsToldToEnd(const ucontext_t* context) {
+  constexpr uint64_t kHead = 64;
+  const uint64_t handler =
+      g_stop.cancel_handler.load(std::memory_order_relaxed);
+  return handler > 1 && sys::IsInHead(context, handler, kHead);
+}
+
 // In a handler. True if the thread is to go on for a moment and be signalled
 // again: parked where it is, it could not be restored under another id.
 bool Defers(track::Slot* slot, const ucontext_t* context, uint32_t stop) {
-  if (!track::MayHoldItsId(slot, context)) return false;
+  if (!track::MayHoldItsId(slot, context) && !IsToldToEnd(context)) {
+    return false;
+  }
   if (slot->deferral_stop != stop) {
     slot->deferral_stop = stop;
     slot->deferrals = 0;

@@ -28,6 +28,9 @@ struct StopWord {
   // Threads that go on for a moment and want the signal again.
   sys::Word deferred{0};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
+  // The C library's handler for cancellations, 0 if it has none yet. Set by the
+  // coordinator before `requested`.
+  std::atomic<uint64_t> cancel_handler{0};
 };
 extern constinit StopWord g_stop;
 

@@ -105,6 +105,10 @@ class Stopper {
     g_stop.left.store(NoneIn(out_->stop), std::memory_order_relaxed);
     g_stop.deferred.store(0, std::memory_order_relaxed);
     g_stop.expected.store(~0u, std::memory_order_relaxed);
+    constexpr int kCancel = 32;  // the C library's own, hidden from SIGRTMIN
+    sys::KernelAction action{};
+    sys::SetAction(kCancel, nullptr, &action);
+    g_stop.cancel_handler.store(action.handler, std::memory_order_relaxed);
     // Release pairs with the acquire in the handler.
     g_stop.requested.store(out_->stop, std::memory_order_release);
   }
