@@ -62,6 +62,7 @@ FROM_LIBC = {
     "_dl_load_write_lock", "__errno_location", "__gcc_personality_v0",
     "__libc_allocate_rtsig", "__libc_single_threaded", "__rseq_offset",
     "__rseq_size", "abort", "dlsym", "dlvsym", "fileno", "getauxval",
+    "pthread_getcpuclockid", "pthread_self",
     "_GLOBAL_OFFSET_TABLE_", "__tls_get_addr",
 }
 

@@ -8,6 +8,7 @@
 #include "core/state.h"
 #include "sys/process.h"
 #include "sys/signal.h"
+#include "sys/x86_64/frame.h"
 #include "track/lock_records.h"
 
 namespace ckpt::core {
@@ -41,20 +42,14 @@ void RecordKernelState(track::Slot* slot) {
 // code may take for ever.
 constexpr uint32_t kMostDeferrals = 1000;
 
-// In a handler. True in the C library's handlers of its own signals: they compare
-// the sender's id in the siginfo, perhaps of an earlier life, with getpid().
+// In a handler. True if the thread has got one of the C library's own signals
+// and has not yet looked whether it comes from this process: after a restart
+// under new ids it does not. Signals that have waited together come together.
 bool IsInInternalHandler(const ucontext_t* context) {
-  constexpr uint64_t kSize = 512;  // more than either has
-  const auto& regs = context->uc_mcontext.gregs;
-  // In the handler itself, or in a function without a frame that it has called.
-  const auto at = static_cast<uint64_t>(regs[REG_RIP]);
-  const uint64_t caller =
-      *reinterpret_cast<const uint64_t*>(regs[REG_RSP]);
+  constexpr uint64_t kHead = 64;
   for (const auto& handler : g_stop.internal_handlers) {
     const uint64_t start = handler.load(std::memory_order_relaxed);
-    if (start != 0 && (at - start < kSize || caller - start < kSize)) {
-      return true;
-    }
+    if (start != 0 && sys::IsInHead(context, start, kHead)) return true;
   }
   return false;
 }

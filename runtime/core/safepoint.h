@@ -27,7 +27,8 @@ struct StopWord {
   sys::Word left{0};
   // Threads that go on for a moment and want the signal again.
   sys::Word deferred{0};
-  // The C library's own signal handlers (cancellation, set*id), 0: none.
+  // The C library's handlers of its own signals (cancellation, set*id), 0 if it
+  // has none yet. Set by the coordinator before `requested`.
   std::atomic<uint64_t> internal_handlers[2] = {};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
 };

@@ -14,8 +14,12 @@ namespace {
 
 // How long a thread may take to park before the checkpoint is put off.
 constexpr uint64_t kPatienceUs = 5000000;
-// The same if it has blocked the stop signal: the others stand still meanwhile.
+// The same if it has blocked the stop signal, of its time on a processor if it
+// wants one: the others stand still meanwhile.
 constexpr uint64_t kBlockedPatienceUs = 200000;
+constexpr uint64_t kBlockedRunNs = 100000000;
+// How long the others go on between two attempts.
+constexpr uint64_t kGiveWayNs = 500000;
 // How long to sleep before looking whether a thread has exited instead.
 constexpr uint64_t kLookNs = 2000000;
 // How long a thread that defers its stop is left alone.
@@ -25,10 +29,9 @@ constexpr uint64_t kDeferNs = 100000;
 class Signalled {
  public:
   explicit Signalled(Arena* scratch)
-      : table_(scratch->Take<int32_t>(kCapacity)) {
-    if (table_ != nullptr) __builtin_memset(table_, 0, kCapacity * 4);
-  }
+      : table_(scratch->Take<int32_t>(kCapacity)) {}
   bool ok() const { return table_ != nullptr; }
+  void Clear() { __builtin_memset(table_, 0, kCapacity * 4); }
   // False if it was in already.
   bool Add(int32_t tid) {
     uint32_t at = static_cast<uint32_t>(tid) * 2654435769u % kCapacity;
@@ -51,11 +54,24 @@ class Stopper {
       : threads_(scratch), signalled_(scratch), out_(out), reason_(reason) {}
 
   bool Run() {
-    out_->request_us = sys::NowUs();
     if (!threads_.ok() || !signalled_.ok()) {
       reason_->Str("out of memory");
       return false;
     }
+    const uint64_t start = sys::NowUs();
+    while (!Attempt()) {
+      if (!gave_way_ || sys::NowUs() - start > kBlockedPatienceUs) {
+        return false;
+      }
+      const timespec pause = sys::ToTimespec(kGiveWayNs);
+      sys::Raw(__NR_nanosleep, &pause, 0);
+      *reason_ = Line();
+    }
+    return true;
+  }
+
+ private:
+  bool Attempt() {
     Begin();
     // A thread that is not parked yet may create another one, so look again
     // until a look finds nobody new.
@@ -77,8 +93,13 @@ class Stopper {
     return true;
   }
 
- private:
   void Begin() {
+    out_->request_us = sys::NowUs();
+    out_->exited_leader = 0;
+    signalled_.Clear();
+    alive_ = 0;
+    asleep_ = false;
+    gave_way_ = false;
     out_->stop = g_stop.released.load(std::memory_order_relaxed) + 1;
     g_stop.arrived.store(NoneIn(out_->stop), std::memory_order_relaxed);
     g_stop.left.store(NoneIn(out_->stop), std::memory_order_relaxed);
@@ -128,9 +149,7 @@ class Stopper {
       if (r != -110) continue;
       CountLosses();
       g_stop.expected.store(alive_, std::memory_order_release);
-      const uint64_t waited = sys::NowUs() - out_->request_us;
-      if (waited > kPatienceUs ||
-          (waited > kBlockedPatienceUs && StragglerBlocks())) {
+      if (sys::NowUs() - out_->request_us > kPatienceUs || GivesUp()) {
         NameStraggler();
         return false;
       }
@@ -198,18 +217,47 @@ class Stopper {
   }
 
   // The C library blocks signals for moments (thread creation and exit); a
-  // program that blocks ours for longer will not end that for our sake.
-  bool StragglerBlocks() const {
+  // program that blocks ours for longer will not end that for our sake. True if
+  // such a thread is not worth waiting for any longer.
+  //
+  // At the end of a detached thread the C library takes locks (of its cache of
+  // stacks, of malloc) with signals blocked, and the thread that has one of
+  // them may be parked. Asleep at two looks: the others give way, so that the
+  // lock is given back, and are stopped anew.
+  bool GivesUp() {
+    const ThreadList::Entry* thread = BlockingStraggler();
+    const bool was_asleep = asleep_;
+    asleep_ = false;
+    if (thread == nullptr) return false;
+    const char state = sys::ThreadStateLetter(thread->outer_tid);
+    if (state == 'S') {
+      asleep_ = true;
+      gave_way_ = was_asleep;
+      return was_asleep;
+    }
+    if (state != 'R') {
+      return sys::NowUs() - out_->request_us > kBlockedPatienceUs;
+    }
+    // On a busy machine it may just not have had its turn.
+    const uint64_t ran = sys::ThreadRunNs(thread->outer_tid);
+    if (straggler_ != thread->tid) {
+      straggler_ = thread->tid;
+      straggler_ran_ = ran;
+    }
+    return ran - straggler_ran_ > kBlockedRunNs;
+  }
+
+  const ThreadList::Entry* BlockingStraggler() const {
     const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
     for (size_t i = 0; i < threads_.size(); ++i) {
       const ThreadList::Entry& thread = threads_[i];
       if (thread.tid != self && thread.tid != out_->exited_leader &&
           !IsParked(thread.tid) &&
           threads_.Blocks(thread, g_state.stop_signal)) {
-        return true;
+        return &thread;
       }
     }
-    return false;
+    return nullptr;
   }
 
   void NameStraggler() {
@@ -240,7 +288,11 @@ class Stopper {
   Stopped* out_;
   Line* reason_;
   bool queue_full_ = false;
-  uint32_t alive_ = 0;  // signalled and, as far as is known, not gone
+  uint32_t alive_ = 0;   // signalled and, as far as is known, not gone
+  bool asleep_ = false;  // at the last look a thread slept that blocks signals
+  bool gave_way_ = false;  // for its sake the attempt was given up
+  int32_t straggler_ = 0;  // one that blocks signals and runs, and for how long
+  uint64_t straggler_ran_ = 0;  // it had run when it was seen first
 };
 
 }  // namespace

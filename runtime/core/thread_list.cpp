@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/line.h"
 #include "sys/file.h"
+#include "sys/memory.h"
 #include "sys/proc.h"
 #include "sys/process.h"
 #include "sys/signal.h"
@@ -24,19 +25,15 @@ long ReadStatus(int32_t outer_tid, char* text) {
                         text, kStatusCapacity);
 }
 
-}  // namespace
-
-ThreadList::ThreadList(Arena* scratch)
-    : entries_(scratch->Take<Entry>(track::kMaxThreads)),
-      names_(scratch->Take<int>(track::kMaxThreads)) {
+// True if /proc numbers threads in an outer namespace.
+bool ProcIsOuter() {
   char self[32];
   const char* p = self;
-  outer_proc_ =
-      sys::ReadLink("/proc/self", self, sizeof(self)) > 0 &&
-      ParseNumber(&p, 10) != static_cast<uint64_t>(sys::GetPid());
+  return sys::ReadLink("/proc/self", self, sizeof(self)) > 0 &&
+         ParseNumber(&p, 10) != static_cast<uint64_t>(sys::GetPid());
 }
 
-int32_t ThreadList::InnerTid(int32_t outer_tid) const {
+int32_t InnerTid(int32_t outer_tid) {
   char text[kStatusCapacity];
   if (ReadStatus(outer_tid, text) < 0) return 0;
   // NSpid: the id in each namespace, the innermost last.
@@ -49,6 +46,29 @@ int32_t ThreadList::InnerTid(int32_t outer_tid) const {
   }
   return static_cast<int32_t>(tid);
 }
+
+}  // namespace
+
+int32_t OuterTid(int32_t tid) {
+  if (!ProcIsOuter()) return tid;
+  constexpr uint64_t kSize = track::kMaxThreads * sizeof(int);
+  const long memory = sys::MapAnonymous(kSize);
+  if (sys::IsError(memory)) return 0;
+  auto* names = reinterpret_cast<int*>(memory);
+  const long n =
+      sys::ListNumbers("/proc/self/task", names, track::kMaxThreads);
+  int32_t outer = 0;
+  for (long i = 0; i < n && outer == 0; ++i) {
+    if (InnerTid(names[i]) == tid) outer = names[i];
+  }
+  sys::Unmap(static_cast<uint64_t>(memory), kSize);
+  return outer;
+}
+
+ThreadList::ThreadList(Arena* scratch)
+    : entries_(scratch->Take<Entry>(track::kMaxThreads)),
+      names_(scratch->Take<int>(track::kMaxThreads)),
+      outer_proc_(ProcIsOuter()) {}
 
 bool ThreadList::Refresh() {
   const long n =

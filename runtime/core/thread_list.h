@@ -12,6 +12,10 @@
 
 namespace ckpt::core {
 
+// The id by which /proc/self/task knows a thread of this process, 0 if it knows
+// none such. Callable by any thread.
+int32_t OuterTid(int32_t tid);
+
 class ThreadList {
  public:
   struct Entry {
@@ -35,12 +39,10 @@ class ThreadList {
   bool Blocks(const Entry& thread, int signal) const;
 
  private:
-  int32_t InnerTid(int32_t outer_tid) const;
-
   Entry* entries_;
   int* names_;
   size_t size_ = 0;
-  bool outer_proc_ = false;  // /proc numbers threads in an outer namespace
+  bool outer_proc_;  // /proc numbers threads in an outer namespace
 };
 
 }  // namespace ckpt::core

@@ -4,10 +4,12 @@
 
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "base/line.h"
 #include "sys/file.h"
+#include "sys/process.h"
 
 namespace ckpt::sys {
 
@@ -116,6 +118,18 @@ char ThreadStateLetter(int tid) {
                        .Str("/stat")
                        .text(),
                    &start_time);
+}
+
+uint64_t ThreadRunNs(int tid) {
+  char text[128];
+  const long n = ReadWhole(Line()
+                               .Str("/proc/self/task/")
+                               .Dec(static_cast<uint64_t>(tid))
+                               .Str("/schedstat")
+                               .text(),
+                           text, sizeof(text));
+  const char* p = text;
+  return n > 0 ? ParseNumber(&p, 10) : NowNs(CLOCK_MONOTONIC);
 }
 
 char ProcessState(int pid, uint64_t* start_time) {

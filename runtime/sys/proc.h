@@ -38,6 +38,10 @@ const char* StatusField(const char* text, const char* key);
 // it is gone.
 char ThreadStateLetter(int tid);
 
+// How long a thread of this process has had a processor, in nanoseconds. Where
+// the kernel does not count it, a clock.
+uint64_t ThreadRunNs(int tid);
+
 // The state letter of process `pid`, and its start time in clock ticks since
 // boot in *start_time; 0 if it is gone.
 char ProcessState(int pid, uint64_t* start_time);

@@ -57,7 +57,10 @@ def read_only():
     mount("-t", "tmpfs", "-o", "size=64m,mode=755", "none", "disk")
     run = start("disk", "3")
     again(run)
-    mount("-o", "remount,ro", "disk")
+    # Refused while an image is being written.
+    run.wait_until(lambda: subprocess.run(
+        ["mount", "-o", "remount,ro", "disk"], check=False, timeout=20,
+        stderr=subprocess.DEVNULL).returncode == 0, "a read-only disk")
     pattern = r"failed: .*: read-only file system \(errno 30\)$"
     run.wait_for(pattern, count=3)
     h.check_good(*h.images("disk"))

@@ -97,6 +97,15 @@ inline uint64_t FutexWaitedFor(const ucontext_t* frame) {
   }
 }
 
+// In a handler. True if the thread is in the first `size` bytes of the function
+// at `start`, or in a leaf that those call.
+inline bool IsInHead(const ucontext_t* frame, uint64_t start, uint64_t size) {
+  const auto& regs = frame->uc_mcontext.gregs;
+  const uint64_t caller = *reinterpret_cast<const uint64_t*>(regs[REG_RSP]);
+  return static_cast<uint64_t>(regs[REG_RIP]) - start < size ||
+         caller - start < size;
+}
+
 // World stopped, or in a handler: true if `visit` says so of a register other
 // than the stack pointer and the instruction pointer.
 template <typename Visit>
