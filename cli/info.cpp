@@ -7,6 +7,7 @@
 #include "failure.h"
 #include "image_facts.h"
 #include "info_json.h"
+#include "settings.h"
 #include "table.h"
 #include "text.h"
 
@@ -118,6 +119,27 @@ void PrintDescriptors(const ImageFacts& facts, std::FILE* out) {
   table.Print(out);
 }
 
+// What is not listed is the launcher's.
+void PrintSettings(const ImageFacts& facts, std::FILE* out) {
+  const image::Reader& reader = facts.file.reader();
+  Table table({"WHOSE", "SETTING", "VALUE"}, 2);
+  size_t rows = 0;
+  const auto add = [&](const std::string& who,
+                       const std::vector<SettingFacts>& settings) {
+    for (const SettingFacts& setting : settings) {
+      table.Row({who, setting.name, setting.value});
+      ++rows;
+    }
+  };
+  add("process", FindSettings(reader.process().settings));
+  for (const image::ThreadRecord& thread : reader.threads()) {
+    add(std::to_string(thread.vtid), FindSettings(thread.settings));
+  }
+  if (rows == 0) return;
+  fmt::print(out, "\nsettings of its own ({})\n", rows);
+  table.Print(out);
+}
+
 void PrintDeadlocks(const ImageFacts& facts, std::FILE* out) {
   for (const Deadlock& deadlock : facts.deadlocks) {
     fmt::print(out, "deadlock: {}\n", facts.DeadlockText(deadlock));
@@ -167,6 +189,7 @@ int RunInfo(const InfoOptions& options, std::FILE* out) {
     PrintMemory(facts, out);
     PrintFiles(facts, out);
     PrintDescriptors(facts, out);
+    PrintSettings(facts, out);
   }
   return 0;
 }

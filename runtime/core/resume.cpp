@@ -8,10 +8,12 @@
 #include "core/coordinator.h"
 #include "core/interruption.h"
 #include "core/message.h"
+#include "core/process_settings.h"
 #include "core/relock.h"
 #include "core/safepoint.h"
 #include "core/state.h"
 #include "core/stop_the_world.h"
+#include "core/thread_settings.h"
 #include "sys/memory.h"
 #include "sys/process.h"
 
@@ -22,6 +24,8 @@ constinit restore::RestoredInfo g_restored{};
 namespace {
 
 constinit sys::Word g_restored_arrived{0};
+// 1: limits are such that the threads may set themselves up.
+constinit sys::Word g_restored_prepared{0};
 
 // The options of the new command line replace those of the image where they
 // were given.
@@ -38,6 +42,10 @@ void TakeOptions(const Options& given) {
 }  // namespace
 
 void CompleteRestart() {
+  const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
+  RestoreLimitsForThreads(plan->process.settings);
+  g_restored_prepared.store(1, std::memory_order_release);
+  sys::FutexWake(&g_restored_prepared);
   // The image may hold this word as another restart left it: it is counted from
   // what the restorer set.
   uint32_t arrived;
@@ -51,7 +59,7 @@ void CompleteRestart() {
     sys::Raw(__NR_nanosleep, &pause, 0);
   }
 
-  const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
+  g_restored_prepared.store(0, std::memory_order_relaxed);
   // First what messages need.
   g_state.pid = sys::GetPid();
   const auto* starter =
@@ -74,6 +82,8 @@ void CompleteRestart() {
   track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
   NoteCredentials();
+  g_state.launcher_thread = plan->launcher_thread;
+  g_state.launcher_process = plan->launcher_process;
   SayVerbose(Line()
                  .Str("restarted from ")
                  .Str(reinterpret_cast<const char*>(plan->image_path))
@@ -81,14 +91,17 @@ void CompleteRestart() {
                  .Seconds(sys::NowUs() - plan->started_us)
                  .Str(" s, pid ")
                  .Dec(static_cast<uint64_t>(g_state.pid)));
+  SayLostSettings();
   PublishClaim();
   ServeRestored();
   if (plan->progress != nullptr) {
     __atomic_store_n(&plan->progress->committed, 1, __ATOMIC_RELEASE);
   }
   const uint64_t block = plan->block_start, size = plan->block_size;
+  const image::ProcessSettings settings = plan->process.settings;
   g_restored.plan = 0;
   sys::Unmap(block, size);
+  RestoreProcess(settings);
 
   Stopped stopped;
   stopped.stop = g_stop.requested.load(std::memory_order_relaxed);
@@ -102,15 +115,12 @@ void CompleteRestart() {
 // In a restored thread, on its own stack below its signal frame: the other half
 // of StopHandler. Returns the frame to go back through.
 extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
-    ckpt::track::Slot* slot) {
+    ckpt::track::Slot* slot, const ckpt::image::ThreadRecord* record) {
   using namespace ckpt;
   using namespace ckpt::core;
   slot->tid.store(sys::GetTid(), std::memory_order_relaxed);
-  const bool starter = reinterpret_cast<uint64_t>(slot) == g_restored.starter;
-  // Release pairs with the acquire in CompleteRestart.
-  g_restored_arrived.fetch_add(1, std::memory_order_release);
-  sys::FutexWake(&g_restored_arrived);
-  if (starter) {
+  // First the coordinator: it would inherit what this thread sets up.
+  if (reinterpret_cast<uint64_t>(slot) == g_restored.starter) {
     ForgetCoordinator();
     const long r = StartCoordinator();
     if (r < 0) {
@@ -120,6 +130,14 @@ extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
       Fatal(line);
     }
   }
+  while (g_restored_prepared.load(std::memory_order_acquire) == 0) {
+    sys::FutexWait(&g_restored_prepared, 0);
+  }
+  const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
+  RestoreThread(slot, *record, plan->progress != nullptr);
+  // Release pairs with the acquire in CompleteRestart.
+  g_restored_arrived.fetch_add(1, std::memory_order_release);
+  sys::FutexWake(&g_restored_arrived);
   const uint32_t stop = g_stop.requested.load(std::memory_order_acquire);
   WaitForRelease(slot, stop);
   HideInterruption(reinterpret_cast<ucontext_t*>(slot->frame));

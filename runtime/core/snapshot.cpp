@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "core/build_id.h"
 #include "core/coordinator.h"
+#include "core/process_settings.h"
 #include "core/resume.h"
 #include "core/safepoint.h"
 #include "core/state.h"
@@ -193,9 +194,7 @@ class Snapshot {
       t->wait_object = reinterpret_cast<uint64_t>(slot->wanted) & ~uint64_t{3};
     }
     __builtin_memcpy(t->name, slot->name, sizeof(t->name));
-    __builtin_memcpy(t->affinity, slot->affinity, sizeof(t->affinity));
-    t->affinity_size = slot->affinity_size;
-    t->nice = slot->nice;
+    t->settings = slot->settings;
     if (t->state == image::ThreadState::kRunning) SystemCall(t);
   }
 
@@ -268,6 +267,7 @@ class Snapshot {
 
   bool Process() {
     image::ProcessRecord& p = parts_->process;
+    RecordProcess(&p.settings);
     if (!MemoryLayout(&p)) return false;
     p.xcr0 = sys::Xcr0();
     p.xsave_size = sys::XsaveSize();
@@ -279,8 +279,6 @@ class Snapshot {
     p.pid = g_state.pid;
     p.vpid = g_state.vpid != 0 ? g_state.vpid : g_state.pid;
     p.stop_signal = static_cast<uint32_t>(g_state.stop_signal);
-    p.personality = static_cast<uint32_t>(
-        sys::Raw(__NR_personality, 0xffffffff));
     for (int i = 0; i < 3; ++i) IntervalTimer(i, p.itimers[i]);
     p.resume_entry = reinterpret_cast<uint64_t>(&__ckpt_resume_entry);
     p.restored_info = reinterpret_cast<uint64_t>(&g_restored);
@@ -309,6 +307,7 @@ class Snapshot {
   bool MemoryLayout(image::ProcessRecord* p) {
     char text[2048];
     char* auxv = small_.Take<char>(4096);
+    const DumpableScope scope;
     const long size =
         auxv == nullptr ? -12
                         : sys::ReadWhole("/proc/thread-self/auxv", auxv, 4096);
@@ -342,6 +341,11 @@ class Snapshot {
     return true;
   }
 
+  bool OpenMemory(track::AddressSpace* space) {
+    const DumpableScope scope;
+    return space->Open(reason_);
+  }
+
   bool Memory() {
     track::AddressSpace::Arenas arenas{scratch_->Part(8), scratch_->Part(8),
                                        scratch_->Part(2), scratch_->Part(14)};
@@ -349,7 +353,7 @@ class Snapshot {
     space.Exclude(scratch_->range());
     space.Exclude(CoordinatorStack());
     image::ProcessRecord& p = parts_->process;
-    if (!space.Collect(&p, reason_)) return false;
+    if (!OpenMemory(&space) || !space.Collect(&p, reason_)) return false;
     parts_->vmas = space.vmas();
     parts_->modules = space.modules();
     parts_->blocks = space.blocks();

@@ -26,11 +26,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image/settings.h"
+
 namespace ckpt::image {
 
 constexpr char kNoteOwner[] = "CKPT";
 constexpr uint64_t kMagic = 0x31474d4954504b43;  // "CKPTIMG1", little-endian
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 
 // Types of the notes of owner "CKPT". kHead is the file's first note. They do
 // not begin at 1: debuggers take small types of any owner for the system's own,
@@ -101,15 +103,16 @@ struct ProcessRecord {
   int32_t pid;           // process id when the image was taken
   int32_t vpid;          // process id that the program has seen since it began
   uint32_t stop_signal;
-  uint32_t personality;
+  uint32_t reserved;
   uint64_t itimers[3][4];  // struct itimerval of ITIMER_REAL, VIRTUAL, PROF
   uint64_t resume_entry;   // where a restored thread continues (core/resume)
   uint64_t restored_info;  // where the restorer leaves core/resume's input
   StringRef cwd;
   StringRef comm;
   uint64_t pending;  // signals sent to the process and not delivered
+  ProcessSettings settings;
 };
-static_assert(sizeof(ProcessRecord) == 360);
+static_assert(sizeof(ProcessRecord) == 656);
 
 // Where a thread was.
 enum class ThreadState : uint32_t {
@@ -139,12 +142,10 @@ struct ThreadRecord {
   ThreadState state;
   uint32_t reserved;
   char name[16];
-  uint64_t affinity[16];  // sched_getaffinity, CPU 0 first
-  uint32_t affinity_size;  // bytes of it that count
-  int32_t nice;
   uint64_t pending;  // signals sent to the thread and not delivered; bit n - 1
+  ThreadSettings settings;
 };
-static_assert(sizeof(ThreadRecord) == 264);
+static_assert(sizeof(ThreadRecord) == 504);
 
 enum class LockState : uint32_t {
   kHeld = 0,      // the thread owns the mutex

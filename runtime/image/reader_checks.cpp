@@ -82,6 +82,9 @@ ReadError Reader::CheckProcess() const {
     }
     end = part.end;
   }
+  if (process_->settings.chosen >= ItemBit(ProcessItem::kCount)) {
+    return Bad(ReadStatus::kProcess, "unknown setting");
+  }
   if (!HasString(process_->cwd) || !HasString(process_->comm)) {
     return Bad(ReadStatus::kProcess, "a text lies outside of the strings");
   }
@@ -98,8 +101,12 @@ ReadError Reader::CheckThreads() const {
     if (thread.name[sizeof(thread.name) - 1] != '\0') {
       return Bad(ReadStatus::kThreads, "its name does not end", i);
     }
-    if (thread.affinity_size > sizeof(thread.affinity)) {
+    const ThreadSettings& settings = thread.settings;
+    if (settings.affinity_size > sizeof(settings.affinity)) {
       return Bad(ReadStatus::kThreads, "wrong size of its CPU set", i);
+    }
+    if (settings.chosen >= ItemBit(ThreadItem::kCount)) {
+      return Bad(ReadStatus::kThreads, "unknown setting", i);
     }
   }
   return {};

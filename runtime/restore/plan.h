@@ -62,6 +62,9 @@ struct Plan {
   PlanThread* threads;  // the main thread first
   const image::BlockRecord* blocks;
   image::ProcessRecord process;
+  // As the new launcher has them set up.
+  image::ThreadSettings launcher_thread;
+  image::ProcessSettings launcher_process;
   const image::SignalRecord* signals;
   const char* auxv;
   uint64_t auxv_size;

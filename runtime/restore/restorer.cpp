@@ -216,7 +216,8 @@ void SendAgain(uint64_t set, int tid) {
   }
 }
 
-// Restorer, in the thread itself. What the kernel keeps for it.
+// Restorer, in the thread itself. What the kernel keeps for it; the rest it
+// sets up itself when the program's code runs (core/thread_settings).
 void RestoreThreadState(const image::ThreadRecord& t) {
   if (t.gs_base != 0) sys::ArchPrctl(sys::kArchSetGs, t.gs_base);
   if (t.robust_list != 0) {
@@ -230,13 +231,7 @@ void RestoreThreadState(const image::ThreadRecord& t) {
     sys::Raw(__NR_rseq, t.rseq, t.rseq_size, 0, t.rseq_signature);
   }
   sys::Prctl(PR_SET_NAME, reinterpret_cast<uint64_t>(t.name));
-  if (t.affinity_size != 0) {
-    // A machine without those CPUs refuses; any CPU is right then.
-    sys::Raw(__NR_sched_setaffinity, 0, t.affinity_size, t.affinity);
-  }
   SendAgain(t.pending, sys::GetTid());
-  // Raising the priority may be refused.
-  sys::Raw(__NR_setpriority, 0, 0, t.nice);
 }
 
 // The stack pointer for a restored thread: below its signal frame, which begins
@@ -246,14 +241,16 @@ uint64_t StackBelow(const image::ThreadRecord& t) {
 }
 
 // Restorer, in the thread itself: into the restored program, for good.
-//   rdi Slot*, rsp below the signal frame
-[[noreturn]] void EnterProgram(uint64_t entry, uint64_t slot, uint64_t stack) {
+//   rdi Slot*  rsi ThreadRecord*, rsp below the signal frame
+[[noreturn]] void EnterProgram(uint64_t entry,
+                               const image::ThreadRecord* record) {
   asm volatile(
       "movq %[stack], %%rsp\n\t"
       "xorl %%ebp, %%ebp\n\t"
       "jmpq *%[entry]"
       :
-      : [stack] "r"(stack), [entry] "r"(entry), "D"(slot)
+      : [stack] "r"(StackBelow(*record)), [entry] "r"(entry),
+        "D"(record->slot), "S"(record)
       : "memory");
   __builtin_unreachable();
 }
@@ -262,8 +259,7 @@ uint64_t StackBelow(const image::ThreadRecord& t) {
 [[noreturn]] void ThreadMain(PlanThread* thread) {
   const auto* plan = reinterpret_cast<const Plan*>(thread->plan);
   RestoreThreadState(thread->record);
-  EnterProgram(plan->process.resume_entry, thread->record.slot,
-               StackBelow(thread->record));
+  EnterProgram(plan->process.resume_entry, &thread->record);
 }
 
 // clone3(2); the child calls entry(thread) on its new stack.
@@ -298,6 +294,14 @@ long Clone3(clone_args* args, PlanThread* thread,
   Fail(plan, "a thread id of the image is in use", error);
 }
 
+// Restorer. A thread's default timer slack is that of its creator.
+void HandOnSlack(const Plan* plan, const image::ThreadSettings& s) {
+  const bool own =
+      (s.chosen & image::ItemBit(image::ThreadItem::kDefaultSlack)) != 0;
+  sys::Prctl(PR_SET_TIMERSLACK,
+             own ? s.default_slack_ns : plan->launcher_thread.timer_slack_ns);
+}
+
 // Restorer. Creates one thread under the id that the mode asks for.
 void CreateThread(Plan* plan, PlanThread* thread) {
   const image::ThreadRecord& t = thread->record;
@@ -318,6 +322,7 @@ void CreateThread(Plan* plan, PlanThread* thread) {
     args.set_tid_size = 1;
   }
   thread->plan = reinterpret_cast<uint64_t>(plan);
+  HandOnSlack(plan, t.settings);
   long r = FaultAt(plan, fault::Point::restore_thread);
   if (r >= 0) r = Clone3(&args, thread, ThreadMain);
   if (r >= 0) return;
@@ -368,7 +373,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   if (leader_exited) sys::Raw(__NR_set_tid_address, &info->leader_word);
   info->starter = plan->threads[leader_exited ? 1 : 0].record.slot;
   const uint64_t entry = plan->process.resume_entry;
-  const image::ThreadRecord main_record = main_thread->record;
+  const image::ThreadRecord& main_record = main_thread->record;
   if (!leader_exited) RestoreMainThread(main_record);
   // First those that want an id, before another one is given it.
   for (uint32_t i = 1; i < plan->thread_count; ++i) {
@@ -377,12 +382,13 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   for (uint32_t i = 1; i < plan->thread_count; ++i) {
     if (plan->threads[i].wanted == 0) CreateThread(plan, &plan->threads[i]);
   }
+  sys::Prctl(PR_SET_TIMERSLACK, plan->launcher_thread.timer_slack_ns);
   if (leader_exited) {
     sys::Prctl(PR_SET_NAME, reinterpret_cast<uint64_t>(main_record.name));
     for (;;) sys::Raw(__NR_exit, 0);
   }
   RestoreThreadState(main_record);
-  EnterProgram(entry, main_record.slot, StackBelow(main_record));
+  EnterProgram(entry, &main_record);
 }
 
 // The first byte of the restorer: switches to the stack that the loader has

@@ -33,16 +33,19 @@ bool IsNobodys(const char* name) {
 
 }  // namespace
 
+bool AddressSpace::Open(Line* reason) {
+  if (pagemap_.Open() >= 0) return true;
+  reason->Str("cannot read /proc/self/pagemap");
+  return false;
+}
+
 bool AddressSpace::Collect(image::ProcessRecord* process, Line* reason) {
   const size_t capacity = text_->left();
   char* text = text_->Take<char>(capacity);
   const long n = sys::ReadWhole("/proc/thread-self/maps", text, capacity);
   if (n <= 0) {
     reason->Str("cannot read /proc/self/maps");
-    return false;
-  }
-  if (pagemap_.Open() < 0) {
-    reason->Str("cannot read /proc/self/pagemap");
+    pagemap_.Close();
     return false;
   }
   bool ok = true;

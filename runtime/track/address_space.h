@@ -30,6 +30,10 @@ class AddressSpace {
   // Memory of the runtime that is no part of the image.
   void Exclude(image::Range range) { excluded_[excluded_count_++] = range; }
 
+  // First: opens what Collect needs, and what not everybody may read. False
+  // with *reason.
+  bool Open(Line* reason);
+
   // Reads the map and finds the pages. False with *reason when something cannot
   // be carried over a restart or does not fit.
   bool Collect(image::ProcessRecord* process, Line* reason);

@@ -112,6 +112,11 @@ const Case kCases[] = {
      "process: wrong number of vdso parts"},
     {"VdsoOrder", [](Bytes& b) { Process(b).vdso_parts[1].start -= 4096; },
      "process: wrong vdso part"},
+    {"ProcessSetting",
+     [](Bytes& b) {
+       Process(b).settings.chosen = ItemBit(ProcessItem::kCount);
+     },
+     "process: unknown setting"},
     {"CwdText", [](Bytes& b) { Process(b).cwd = kFar; },
      "process: a text lies outside of the strings"},
     {"ThreadState",
@@ -119,8 +124,14 @@ const Case kCases[] = {
      "threads: record 1: unknown state"},
     {"ThreadName", [](Bytes& b) { Threads(b)[2].name[15] = 'x'; },
      "threads: record 2: its name does not end"},
-    {"ThreadAffinity", [](Bytes& b) { Threads(b)[0].affinity_size = 129; },
+    {"ThreadAffinity",
+     [](Bytes& b) { Threads(b)[0].settings.affinity_size = 129; },
      "threads: record 0: wrong size of its CPU set"},
+    {"ThreadSetting",
+     [](Bytes& b) {
+       Threads(b)[1].settings.chosen = ItemBit(ThreadItem::kCount);
+     },
+     "threads: record 1: unknown setting"},
     {"LockThread", [](Bytes& b) { Locks(b)[3].thread = 3; },
      "locks: record 3: no such thread"},
     {"LockState",
