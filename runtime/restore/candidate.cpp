@@ -196,12 +196,34 @@ bool Candidate::KernelFits(Line* why) const {
   return true;
 }
 
+// The launcher may have seen to it that no memory is written and executed.
+bool Candidate::LauncherFits(Line* why) const {
+  if (sys::Prctl(sys::kPrGetMdwe) <= 0) return true;
+  size_t block = 0;
+  for (const image::VmaRecord& vma : reader_.vmas()) {
+    while (block < reader_.blocks().size &&
+           reader_.blocks()[block].address < vma.start) {
+      ++block;
+    }
+    const bool written = block < reader_.blocks().size &&
+                         reader_.blocks()[block].address < vma.end;
+    if ((vma.prot & PROT_EXEC) == 0 ||
+        (!written && (vma.prot & PROT_WRITE) == 0)) {
+      continue;
+    }
+    why->Str("the launcher forbids memory that is written and executed "
+             "(PR_SET_MDWE), as the program has at 0x").Hex(vma.start);
+    return false;
+  }
+  return true;
+}
+
 bool Candidate::FitsHere(Line* why) const {
   if (!ProgramFits(why)) return false;
   for (uint32_t i = 0; i < reader_.modules().size; ++i) {
     if (!ModuleFits(i, why)) return false;
   }
-  return CpuFits(why) && KernelFits(why);
+  return CpuFits(why) && KernelFits(why) && LauncherFits(why);
 }
 
 }  // namespace ckpt::restore

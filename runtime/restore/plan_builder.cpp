@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "restore/layout.h"
 #include "restore/restorer.h"
+#include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
 #include "track/registry.h"
@@ -20,10 +21,38 @@ namespace {
 constexpr uint64_t kPage = image::kPageSize;
 constexpr uint64_t kVdsoRoom = 64 * kPage;
 
-uint64_t CodeSize() {
-  return AlignUp<uint64_t>(
-      static_cast<uint64_t>(__ckpt_restorer_end - __ckpt_restorer_start),
-      kPage);
+uint64_t RestorerBytes() {
+  return static_cast<uint64_t>(__ckpt_restorer_end - __ckpt_restorer_start);
+}
+
+uint64_t CodeSize() { return AlignUp<uint64_t>(RestorerBytes(), kPage); }
+
+// 0 or -errno. Where memory may not be written and then executed (PR_SET_MDWE),
+// by way of a file.
+long PutCode(uint64_t at) {
+  __builtin_memcpy(reinterpret_cast<void*>(at), __ckpt_restorer_start,
+                   RestorerBytes());
+  if (sys::Protect(at, CodeSize(), PROT_READ | PROT_EXEC) >= 0) return 0;
+  constexpr unsigned kMfdCloexec = 1, kMfdExec = 16;
+  const char name[] = "restorer";
+  long fd = sys::Raw(__NR_memfd_create, name, kMfdCloexec | kMfdExec);
+  if (fd < 0) fd = sys::Raw(__NR_memfd_create, name, kMfdCloexec);
+  if (fd < 0) return fd;
+  const int file = static_cast<int>(fd);
+  long r = sys::WriteAll(file, __ckpt_restorer_start, RestorerBytes());
+  if (r >= 0) {
+    r = sys::Map(at, CodeSize(), PROT_READ | PROT_EXEC,
+                 MAP_PRIVATE | MAP_FIXED, file);
+  }
+  sys::Close(file);
+  return sys::IsError(r) ? r : 0;
+}
+
+[[noreturn]] void NoRoom(long error) {
+  Line line;
+  line.Str("restart refused: no room for the restorer: ");
+  core::AddError(&line, error);
+  core::Fatal(line);
 }
 
 }  // namespace
@@ -129,17 +158,10 @@ void PlanBuilder::Build(const Candidate& candidate,
                                 MAP_PRIVATE | MAP_ANONYMOUS |
                                     MAP_FIXED_NOREPLACE);
   }
-  if (sys::IsError(at)) {
-    Line line;
-    line.Str("restart refused: no room for the restorer: ");
-    core::AddError(&line, at);
-    core::Fatal(line);
-  }
+  if (sys::IsError(at)) NoRoom(at);
   const uint64_t code = CodeSize();
-  __builtin_memcpy(reinterpret_cast<void*>(start_), __ckpt_restorer_start,
-                   static_cast<size_t>(__ckpt_restorer_end -
-                                       __ckpt_restorer_start));
-  sys::Protect(start_, code, PROT_READ | PROT_EXEC);
+  at = PutCode(start_);
+  if (at < 0) NoRoom(at);
 
   const uint64_t shared = AlignUp<uint64_t>(sizeof(Progress), kPage);
   progress_ = reinterpret_cast<Progress*>(start_ + size_ - shared);
