@@ -162,6 +162,11 @@ void ReadLaunchersProcess(ProcessSettings* out) {
   Read(out, unknown);
 }
 
+void NoteLaunchersProcess() {
+  ReadLaunchersProcess(&g_state.launcher_process);
+  g_state.process_settings = g_state.launcher_process;
+}
+
 void RecordProcess(ProcessSettings* out) {
   Read(out, g_state.process_settings);
   image::EnterChosen<ProcessItem>(out, g_state.launcher_process,

@@ -13,6 +13,9 @@ namespace ckpt::core {
 // As the launcher has it set up, before anything of the program has run.
 void ReadLaunchersProcess(image::ProcessSettings* out);
 
+// At the start of the program: enters it in g_state.
+void NoteLaunchersProcess();
+
 // Coordinator, world stopped: reads it, with what the program has chosen.
 void RecordProcess(image::ProcessSettings* out);
 

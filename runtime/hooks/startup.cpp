@@ -141,7 +141,7 @@ void PrepareCheckpoints() {
   g_state.pid = sys::GetPid();
   core::NoteCredentials();
   core::ReadLaunchersThread(&g_state.launcher_thread);
-  core::ReadLaunchersProcess(&g_state.launcher_process);
+  core::NoteLaunchersProcess();
   g_state.inherited_count =
       track::ListInherited(g_state.inherited, core::kMaxInherited);
   NewRunId();
