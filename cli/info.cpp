@@ -95,6 +95,17 @@ void PrintMemory(const ImageFacts& facts, std::FILE* out) {
   table.Print(out);
 }
 
+void PrintAdvice(const ImageFacts& facts, std::FILE* out) {
+  if (facts.advice.empty()) return;
+  fmt::print(out, "\nof memory, in particular ({})\n", facts.advice.size());
+  Table table({"AT", ">SIZE", "WHAT"}, 2);
+  for (const AdviceFacts& advice : facts.advice) {
+    table.Row({fmt::format("{:#x}", advice.start),
+               HumanSize(advice.end - advice.start), advice.text});
+  }
+  table.Print(out);
+}
+
 void PrintFiles(const ImageFacts& facts, std::FILE* out) {
   if (facts.files.empty()) return;
   fmt::print(out, "\nmapped files ({})\n", facts.files.size());
@@ -187,6 +198,7 @@ int RunInfo(const InfoOptions& options, std::FILE* out) {
     if (!facts.deadlocks.empty()) fmt::print(out, "\n");
     PrintDeadlocks(facts, out);
     PrintMemory(facts, out);
+    PrintAdvice(facts, out);
     PrintFiles(facts, out);
     PrintDescriptors(facts, out);
     PrintSettings(facts, out);

@@ -109,6 +109,16 @@ Json Memory(const ImageFacts& facts) {
   return list;
 }
 
+Json Advice(const ImageFacts& facts) {
+  Json list = Json::array();
+  for (const AdviceFacts& advice : facts.advice) {
+    list.push_back({{"start", Address(advice.start)},
+                    {"end", Address(advice.end)},
+                    {"what", advice.text}});
+  }
+  return list;
+}
+
 Json Descriptors(const image::Reader& reader) {
   Json list = Json::array();
   for (const image::FdRecord& fd : reader.fds()) {
@@ -158,6 +168,7 @@ void PrintInfoJson(const ImageFacts& facts, bool locks_only, std::FILE* out) {
     AddHead(facts, json);
     json["threads"] = Threads(facts);
     json["memory"] = Memory(facts);
+    json["advice"] = Advice(facts);
     json["files"] = Json::array();
     for (const FileFacts& file : facts.files) {
       json["files"].push_back({{"path", file.path}, {"mapped", file.mapped}});

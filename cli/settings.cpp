@@ -45,17 +45,6 @@ std::string Policy(const ThreadSettings& s) {
   return text;
 }
 
-std::string MemoryPolicy(const ThreadSettings& s) {
-  constexpr const char* kNames[] = {
-      "default", "preferred", "bind", "interleave",
-      "local",   "preferred many", "weighted interleave"};
-  const uint64_t mode = s.memory_policy & 0x1fff;
-  std::string text = mode < std::size(kNames) ? kNames[mode]
-                                              : fmt::format("mode {}", mode);
-  const std::string nodes = Numbers(s.memory_nodes);
-  return nodes == "none" ? text : text + " " + nodes;
-}
-
 std::string IoPriority(uint32_t priority) {
   constexpr const char* kClasses[] = {"none", "real-time", "best effort",
                                       "idle"};
@@ -76,7 +65,7 @@ std::string Value(ThreadItem item, const ThreadSettings& s) {
     case ThreadItem::kDefaultSlack:
       return fmt::format("{} ns", s.default_slack_ns);
     case ThreadItem::kMemoryPolicy:
-      return MemoryPolicy(s);
+      return MemoryPolicyText(s.memory_policy, s.memory_nodes);
     case ThreadItem::kAffinity:
       return Numbers(s.affinity);
     case ThreadItem::kNice:
@@ -129,6 +118,18 @@ std::string LimitText(uint64_t limit) {
 bool Has(uint64_t chosen, uint32_t item) { return (chosen >> item & 1) != 0; }
 
 }  // namespace
+
+std::string MemoryPolicyText(uint64_t mode,
+                             const uint64_t (&nodes)[image::kMaskWords]) {
+  constexpr const char* kNames[] = {
+      "default", "preferred",      "bind", "interleave",
+      "local",   "preferred many", "weighted interleave"};
+  const uint64_t bare = mode & 0x1fff;  // without its flags
+  std::string text = bare < std::size(kNames) ? kNames[bare]
+                                              : fmt::format("mode {}", bare);
+  const std::string numbers = Numbers(nodes);
+  return numbers == "none" ? text : text + " " + numbers;
+}
 
 std::vector<SettingFacts> FindSettings(const ThreadSettings& settings) {
   std::vector<SettingFacts> found;

@@ -20,6 +20,10 @@ struct SettingFacts {
 std::vector<SettingFacts> FindSettings(const image::ThreadSettings& settings);
 std::vector<SettingFacts> FindSettings(const image::ProcessSettings& settings);
 
+// "bind 0-3", "default", ...
+std::string MemoryPolicyText(uint64_t mode,
+                             const uint64_t (&nodes)[image::kMaskWords]);
+
 }  // namespace ckpt::cli
 
 #endif

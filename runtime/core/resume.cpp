@@ -27,6 +27,41 @@ constinit sys::Word g_restored_arrived{0};
 // 1: limits are such that the threads may set themselves up.
 constinit sys::Word g_restored_prepared{0};
 
+// What the program has locked, when its limit (RLIMIT_MEMLOCK) is there. Memory
+// that is not mapped readable stays as it is and is locked all the same.
+void LockMemory(const restore::Plan* plan) {
+  constexpr int kNoMemory = -12;  // ENOMEM
+  uint64_t lost = 0;
+  long error = 0;
+  for (uint32_t i = 0; i < plan->vma_count; ++i) {
+    const restore::PlanVma& vma = plan->vmas[i];
+    if ((vma.advice & image::kAdviceLocked) == 0) continue;
+    const bool on_fault = (vma.advice & image::kAdviceLockOnFault) != 0;
+    const long r = sys::Raw(__NR_mlock2, vma.start, vma.end - vma.start,
+                            on_fault ? 1 : 0);
+    if (r >= 0 || (r == kNoMemory && (vma.prot & 3) == 0)) continue;
+    if (lost == 0) error = r;
+    lost += vma.end - vma.start;
+  }
+  if (lost == 0) return;
+  Line line;
+  line.Str("restarted without the lock on ").Dec(lost >> 10);
+  line.Str(" KiB of memory (mlock): ");
+  AddError(&line, error);
+  Say(line);
+}
+
+void SayLostMemory(const restore::Lost& lost) {
+  if (lost.advice != 0) {
+    Say(Line().Str("restarted without advice about memory (madvise) that this "
+                   "kernel does not take, at 0x").Hex(lost.advice));
+  }
+  if (lost.memory_policy != 0) {
+    Say(Line().Str("restarted without the memory policy (mbind) of memory at "
+                   "0x").Hex(lost.memory_policy));
+  }
+}
+
 // The options of the new command line replace those of the image where they
 // were given.
 void TakeOptions(const Options& given) {
@@ -92,6 +127,8 @@ void CompleteRestart() {
                  .Str(" s, pid ")
                  .Dec(static_cast<uint64_t>(g_state.pid)));
   SayLostSettings();
+  LockMemory(plan);
+  SayLostMemory(plan->lost);
   PublishClaim();
   ServeRestored();
   if (plan->progress != nullptr) {

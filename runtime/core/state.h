@@ -19,6 +19,10 @@ namespace ckpt::core {
 
 constexpr uint32_t kMaxInherited = 64;
 
+// What to expect of the program's memory; bits of State::advised.
+constexpr uint32_t kAdvised = 1;  // advice that stays, or locked memory
+constexpr uint32_t kGuarded = 2;  // guard pages
+
 // A request for a checkpoint, by signal or call. Written by any thread (in
 // handlers too), taken by the coordinator.
 enum class RequestKind : uint32_t { kNone, kNow, kHere, kExit };
@@ -52,6 +56,8 @@ struct State {
   image::ProcessSettings process_settings = {};  // at the last checkpoint
   image::ProcessSettings process_left = {};  // what a restart could not set up
                                              // again
+  std::atomic<int32_t> protection_keys{0};  // pkey_alloc; by any thread
+  std::atomic<uint32_t> advised{0};  // kAdvised, kGuarded; by any thread
   std::atomic<uint32_t> lock_future{0};  // MCL_FUTURE, MCL_ONFAULT in effect;
                                          // by any thread
 

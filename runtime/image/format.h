@@ -15,7 +15,8 @@
 // note starts at a multiple of 8, and so does its descriptor (24 bytes further,
 // since "CKPT" and "CORE" are 5 bytes with their NUL). Each type of owner
 // "CKPT" occurs once; a table without records may be left out. A block lies
-// inside one VMA, and blocks ascend in address as they do in the file.
+// inside one VMA, and blocks ascend in address as they do in the file. So do
+// guard pages, and no block lies under them.
 //
 // Shared by the writer (runtime/image/writer), the reader
 // (runtime/image/reader), the loader, the restorer and the `ckpt` tool.
@@ -50,6 +51,8 @@ enum class NoteType : uint32_t {
   kBlocks = kNoteBase + 8,    // BlockRecord[], ascending in file_offset
   kFds = kNoteBase + 9,       // FdRecord[], ascending in fd
   kSignals = kNoteBase + 10,  // SignalRecord[64], signal 1 first
+  kGuards = kNoteBase + 11,   // Range[], ascending: MADV_GUARD_INSTALL
+  kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
 };
 
 // Offset of a string in the kStrings note.
@@ -189,10 +192,36 @@ struct VmaRecord {
   uint32_t prot;           // PROT_*
   uint64_t file_offset;    // in the module
   uint32_t module;         // index in kModules, ~0 if none
-  uint32_t reserved;
+  uint32_t advice;         // kAdvice*
+  StringRef name;          // of PR_SET_VMA_ANON_NAME; empty if none
+  uint32_t memory_policy;  // index in kMemoryPolicies, ~0 if none
 };
-static_assert(sizeof(VmaRecord) == 40);
+static_assert(sizeof(VmaRecord) == 48);
 constexpr uint32_t kNoModule = ~0u;
+constexpr uint32_t kNoMemoryPolicy = ~0u;
+
+// In VmaRecord::advice: bit n is madvise(n), and above them mlock.
+constexpr uint32_t kAdviceRandom = 1u << 1;
+constexpr uint32_t kAdviceSequential = 1u << 2;
+constexpr uint32_t kAdviceDontFork = 1u << 10;
+constexpr uint32_t kAdviceMergeable = 1u << 12;
+constexpr uint32_t kAdviceHugePage = 1u << 14;
+constexpr uint32_t kAdviceNoHugePage = 1u << 15;
+constexpr uint32_t kAdviceDontDump = 1u << 16;
+constexpr uint32_t kAdviceWipeOnFork = 1u << 18;
+constexpr uint32_t kAdviceLocked = 1u << 30;
+constexpr uint32_t kAdviceLockOnFault = 1u << 31;
+constexpr uint32_t kMadvise =
+    kAdviceRandom | kAdviceSequential | kAdviceDontFork | kAdviceMergeable |
+    kAdviceHugePage | kAdviceNoHugePage | kAdviceDontDump | kAdviceWipeOnFork;
+constexpr uint32_t kAllAdvice = kMadvise | kAdviceLocked | kAdviceLockOnFault;
+
+// Where memory is to be taken from (mbind).
+struct MemoryPolicyRecord {
+  uint64_t mode;  // MPOL_* with its flags
+  uint64_t nodes[kMaskWords];
+};
+static_assert(sizeof(MemoryPolicyRecord) == 136);
 
 // A file that is mapped, so that the restart can tell another one.
 struct ModuleRecord {

@@ -172,7 +172,7 @@ constexpr SettingItem ItemOf(ProcessItem item) {
     case ProcessItem::kOomScore:
       return CKPT_ITEM(oom_score_adj, "oom_score_adj");
     case ProcessItem::kLockFuture:
-      return CKPT_ITEM(lock_future, "mlockall(MCL_FUTURE)");
+      return CKPT_ITEM(lock_future, "lock on new memory (MCL_FUTURE)");
     case ProcessItem::kMdwe:
       return CKPT_ITEM(mdwe, "PR_SET_MDWE");
     case ProcessItem::kDumpable:

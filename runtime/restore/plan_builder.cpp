@@ -63,10 +63,16 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate) const {
                     r.threads().size * sizeof(PlanThread) +
                     r.blocks().size * sizeof(image::BlockRecord) +
                     r.signals().size * sizeof(image::SignalRecord) +
+                    r.guards().size * sizeof(image::Range) +
+                    r.memory_policies().size *
+                        sizeof(image::MemoryPolicyRecord) +
                     r.auxv().size +
                     sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
   for (const image::ModuleRecord& module : r.modules()) {
     tables += StrLen(candidate.ModulePath(module)) + 1;
+  }
+  for (const image::VmaRecord& vma : r.vmas()) {
+    tables += StrLen(r.String(vma.name)) + 1;
   }
   return CodeSize() + AlignUp<uint64_t>(tables, kPage) + kRestorerStack +
          AlignUp<uint64_t>(sizeof(Progress), kPage);
@@ -100,6 +106,8 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
   for (size_t i = 0; i < r.modules().size; ++i) {
     paths[i] = CopyText(candidate.ModulePath(r.modules()[i]));
   }
+  const image::MemoryPolicyRecord* policies =
+      Copy(r.memory_policies().data, r.memory_policies().size);
   uint32_t block = 0;
   for (size_t i = 0; i < r.vmas().size; ++i) {
     const image::VmaRecord& from = r.vmas()[i];
@@ -111,6 +119,11 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
     vma->path =
         from.module == image::kNoModule ? nullptr : paths[from.module];
     vma->file_offset = from.file_offset;
+    vma->advice = from.advice;
+    vma->name = from.name == 0 ? nullptr : CopyText(r.String(from.name));
+    vma->policy = from.memory_policy == image::kNoMemoryPolicy
+                      ? nullptr
+                      : &policies[from.memory_policy];
     vma->first_block = block;
     while (block < r.blocks().size && r.blocks()[block].address < from.end) {
       ++block;
@@ -122,6 +135,8 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
   plan_->vmas = vmas;
   plan_->vma_count = static_cast<uint32_t>(r.vmas().size);
   plan_->blocks = Copy(r.blocks().data, r.blocks().size);
+  plan_->guards = Copy(r.guards().data, r.guards().size);
+  plan_->guard_count = r.guards().size;
 }
 
 void PlanBuilder::FillThreads(const Candidate& candidate,

@@ -126,6 +126,33 @@ int MapFlags(image::VmaKind kind) {
   return 0;
 }
 
+constexpr int kGuardInstall = 102;      // MADV_GUARD_INSTALL, Linux 6.13
+constexpr int kSetVma = 0x53564d41;     // PR_SET_VMA, Linux 5.17
+constexpr int kSetVmaAnonName = 0;
+
+// Restorer. What the program has said about a mapping, before there is anything
+// in it: where pages come from and how large they are is decided then.
+void Advise(Plan* plan, const PlanVma& vma) {
+  const uint64_t size = vma.end - vma.start;
+  for (int advice = 0; advice < 32; ++advice) {
+    if ((vma.advice & image::kMadvise & 1u << advice) == 0) continue;
+    if (sys::Raw(__NR_madvise, vma.start, size, advice) < 0 &&
+        plan->lost.advice == 0) {
+      plan->lost.advice = vma.start;
+    }
+  }
+  if (vma.policy != nullptr &&
+      sys::Raw(__NR_mbind, vma.start, size, vma.policy->mode,
+               vma.policy->nodes, image::kMaskWords * 64 + 1, 0) < 0 &&
+      plan->lost.memory_policy == 0) {
+    plan->lost.memory_policy = vma.start;
+  }
+  if (vma.name != nullptr) {
+    sys::Prctl(kSetVma, kSetVmaAnonName, vma.start, size,
+               reinterpret_cast<uint64_t>(vma.name));
+  }
+}
+
 // Restorer. Makes one mapping and reads its blocks.
 void RestoreVma(Plan* plan, const PlanVma& vma) {
   const long fault = FaultAt(plan, fault::Point::restore_memory);
@@ -145,6 +172,7 @@ void RestoreVma(Plan* plan, const PlanVma& vma) {
   }
   if (sys::IsError(r)) Fail(plan, "cannot map memory", r);
   if (fd >= 0) sys::Close(fd);
+  Advise(plan, vma);
   for (uint32_t i = 0; i < vma.block_count; ++i) {
     const image::BlockRecord& block = plan->blocks[vma.first_block + i];
     // Cheaper than a fault per page in the read; an older kernel says no.
@@ -156,6 +184,16 @@ void RestoreVma(Plan* plan, const PlanVma& vma) {
   if (prot != final_prot) {
     r = sys::Protect(vma.start, size, final_prot);
     if (r < 0) Fail(plan, "cannot protect memory", r);
+  }
+}
+
+// Restorer. Pages that may not be touched.
+void RestoreGuards(const Plan* plan) {
+  for (uint64_t i = 0; i < plan->guard_count; ++i) {
+    const image::Range& guard = plan->guards[i];
+    const long r = sys::Raw(__NR_madvise, guard.start, guard.end - guard.start,
+                            kGuardInstall);
+    if (r < 0) Fail(plan, "cannot install guard pages", r);
   }
 }
 
@@ -355,6 +393,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   for (uint32_t i = 0; i < plan->vma_count; ++i) {
     RestoreVma(plan, plan->vmas[i]);
   }
+  RestoreGuards(plan);
   sys::Close(plan->image_fd);
   RestoreLayout(plan);
   RestoreSignals(plan);
