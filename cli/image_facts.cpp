@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "settings.h"
 #include "text.h"
 
 namespace ckpt::cli {
@@ -176,6 +177,48 @@ void FindMemory(const image::Reader& reader, ImageFacts& facts) {
   }
 }
 
+// What of memory is more than where it is and what it holds.
+std::vector<AdviceFacts> FindAdvice(const image::Reader& reader) {
+  constexpr struct {
+    uint32_t bit;
+    const char* text;
+  } kWords[] = {
+      {image::kAdviceRandom, "random"},
+      {image::kAdviceSequential, "sequential"},
+      {image::kAdviceDontFork, "not forked"},
+      {image::kAdviceWipeOnFork, "wiped on fork"},
+      {image::kAdviceDontDump, "not dumped"},
+      {image::kAdviceHugePage, "huge pages"},
+      {image::kAdviceNoHugePage, "no huge pages"},
+      {image::kAdviceMergeable, "mergeable"},
+      {image::kAdviceLocked, "locked"},
+      {image::kAdviceLockOnFault, "as it is touched"},
+  };
+  std::vector<AdviceFacts> found;
+  const image::Range* guard = reader.guards().begin();
+  for (const image::VmaRecord& vma : reader.vmas()) {
+    std::string text;
+    const auto add = [&text](const std::string& word) {
+      if (!text.empty()) text += ", ";
+      text += word;
+    };
+    for (const auto& word : kWords) {
+      if ((vma.advice & word.bit) != 0) add(word.text);
+    }
+    if (vma.memory_policy != image::kNoMemoryPolicy) {
+      const image::MemoryPolicyRecord& policy =
+          reader.memory_policies()[vma.memory_policy];
+      add(MemoryPolicyText(policy.mode, policy.nodes));
+    }
+    if (vma.name != 0) add("named " + Printable(reader.String(vma.name)));
+    if (!text.empty()) found.push_back({vma.start, vma.end, text});
+    for (; guard != reader.guards().end() && guard->end <= vma.end; ++guard) {
+      found.push_back({guard->start, guard->end, "guard pages"});
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 ImageFacts::ImageFacts(const ImageFile& image_file)
@@ -184,6 +227,7 @@ ImageFacts::ImageFacts(const ImageFile& image_file)
   threads = FindThreads(reader, symbolizer);
   locks = FindLocks(reader);
   FindMemory(reader, *this);
+  advice = FindAdvice(reader);
   deadlocks = FindDeadlocks(reader.threads(), reader.locks());
 }
 

@@ -42,6 +42,13 @@ struct MemoryFacts {
   uint64_t saved = 0;
 };
 
+// Memory of which the program has said something.
+struct AdviceFacts {
+  uint64_t start, end;
+  std::string text;  // "no fork, locked, named arena, bind 0", "guard pages"
+};
+
+
 struct FileFacts {
   std::string path;
   uint64_t mapped = 0;
@@ -62,6 +69,7 @@ struct ImageFacts {
   std::vector<MemoryFacts> memory;    // kinds that occur
   MemoryFacts memory_total;
   std::vector<FileFacts> files;
+  std::vector<AdviceFacts> advice;    // ascending
   std::vector<Deadlock> deadlocks;
 };
 

@@ -7,6 +7,7 @@
 #include "failure.h"
 #include "image_facts.h"
 #include "info_json.h"
+#include "settings.h"
 #include "table.h"
 #include "text.h"
 
@@ -94,6 +95,17 @@ void PrintMemory(const ImageFacts& facts, std::FILE* out) {
   table.Print(out);
 }
 
+void PrintAdvice(const ImageFacts& facts, std::FILE* out) {
+  if (facts.advice.empty()) return;
+  fmt::print(out, "\nof memory, in particular ({})\n", facts.advice.size());
+  Table table({"AT", ">SIZE", "WHAT"}, 2);
+  for (const AdviceFacts& advice : facts.advice) {
+    table.Row({fmt::format("{:#x}", advice.start),
+               HumanSize(advice.end - advice.start), advice.text});
+  }
+  table.Print(out);
+}
+
 void PrintFiles(const ImageFacts& facts, std::FILE* out) {
   if (facts.files.empty()) return;
   fmt::print(out, "\nmapped files ({})\n", facts.files.size());
@@ -115,6 +127,27 @@ void PrintDescriptors(const ImageFacts& facts, std::FILE* out) {
     table.Row({std::to_string(fd.fd), FdKindName(fd.kind),
                OpenFlagsText(fd.open_flags), std::to_string(fd.offset), path});
   }
+  table.Print(out);
+}
+
+// What is not listed is the launcher's.
+void PrintSettings(const ImageFacts& facts, std::FILE* out) {
+  const image::Reader& reader = facts.file.reader();
+  Table table({"WHOSE", "SETTING", "VALUE"}, 2);
+  size_t rows = 0;
+  const auto add = [&](const std::string& who,
+                       const std::vector<SettingFacts>& settings) {
+    for (const SettingFacts& setting : settings) {
+      table.Row({who, setting.name, setting.value});
+      ++rows;
+    }
+  };
+  add("process", FindSettings(reader.process().settings));
+  for (const image::ThreadRecord& thread : reader.threads()) {
+    add(std::to_string(thread.vtid), FindSettings(thread.settings));
+  }
+  if (rows == 0) return;
+  fmt::print(out, "\nsettings of its own ({})\n", rows);
   table.Print(out);
 }
 
@@ -165,8 +198,10 @@ int RunInfo(const InfoOptions& options, std::FILE* out) {
     if (!facts.deadlocks.empty()) fmt::print(out, "\n");
     PrintDeadlocks(facts, out);
     PrintMemory(facts, out);
+    PrintAdvice(facts, out);
     PrintFiles(facts, out);
     PrintDescriptors(facts, out);
+    PrintSettings(facts, out);
   }
   return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "settings.h"
 #include "text.h"
 
 namespace ckpt::cli {
@@ -63,6 +64,15 @@ Json Deadlocks(const ImageFacts& facts) {
   return list;
 }
 
+template <typename Settings>
+Json SettingsOf(const Settings& settings) {
+  Json json = Json::object();
+  for (const SettingFacts& setting : FindSettings(settings)) {
+    json[setting.name] = setting.value;
+  }
+  return json;
+}
+
 Json Threads(const ImageFacts& facts) {
   const auto records = facts.file.reader().threads();
   Json list = Json::array();
@@ -82,6 +92,7 @@ Json Threads(const ImageFacts& facts) {
     for (const uint64_t mutex : thread.wants) {
       json["wants"].push_back(Place(facts, mutex));
     }
+    json["settings"] = SettingsOf(records[i].settings);
     list.push_back(std::move(json));
   }
   return list;
@@ -94,6 +105,16 @@ Json Memory(const ImageFacts& facts) {
                     {"areas", kind.areas},
                     {"mapped", kind.mapped},
                     {"saved", kind.saved}});
+  }
+  return list;
+}
+
+Json Advice(const ImageFacts& facts) {
+  Json list = Json::array();
+  for (const AdviceFacts& advice : facts.advice) {
+    list.push_back({{"start", Address(advice.start)},
+                    {"end", Address(advice.end)},
+                    {"what", advice.text}});
   }
   return list;
 }
@@ -134,6 +155,7 @@ void AddHead(const ImageFacts& facts, Json& json) {
   json["cwd"] = reader.String(process.cwd);
   json["checkpoint_directory"] = reader.String(head.directory);
   json["umask"] = fmt::format("{:03o}", process.umask);
+  json["settings"] = SettingsOf(process.settings);
   json["stop_us"] = head.stop_us;
   json["size"] = head.file_size;
 }
@@ -146,6 +168,7 @@ void PrintInfoJson(const ImageFacts& facts, bool locks_only, std::FILE* out) {
     AddHead(facts, json);
     json["threads"] = Threads(facts);
     json["memory"] = Memory(facts);
+    json["advice"] = Advice(facts);
     json["files"] = Json::array();
     for (const FileFacts& file : facts.files) {
       json["files"].push_back({{"path", file.path}, {"mapped", file.mapped}});

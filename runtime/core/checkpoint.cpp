@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "core/message.h"
 #include "core/publish.h"
+#include "core/refusals.h"
 #include "core/snapshot.h"
 #include "core/state.h"
 #include "core/stop_the_world.h"

@@ -6,6 +6,7 @@
 #include "core/message.h"
 #include "core/resume.h"
 #include "core/state.h"
+#include "core/thread_settings.h"
 #include "sys/memory.h"
 #include "sys/process.h"
 
@@ -120,7 +121,11 @@ int Run(void*) {
   // The copies of the program's descriptors that it has got: pipes must end
   // when the program closes them.
   sys::Raw(__NR_close_range, 0, ~0u, 0);
-  if (g_restored.plan != 0) CompleteRestart();
+  if (g_restored.plan != 0) {
+    CompleteRestart();
+  } else {
+    BecomeLaunchers();
+  }
   Schedule schedule;
   for (;;) {
     const uint32_t seen = g_state.request_word.load(std::memory_order_acquire);
@@ -205,6 +210,7 @@ long StartCoordinator() {
   const sys::SignalSet all = sys::kAllSignals;
   sys::SignalSet old;
   sys::SetMask(SIG_BLOCK, &all, &old);
+  const CreatorScope scope;
   // The tid must be known before the first stop lists the threads.
   const long tid = CloneThread(
       kThreadFlags, g_stack + kStackSize - 64,

@@ -6,6 +6,7 @@
 #include "core/interruption.h"
 #include "core/message.h"
 #include "core/state.h"
+#include "core/thread_settings.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 #include "sys/x86_64/frame.h"
@@ -30,11 +31,7 @@ void RecordKernelState(track::Slot* slot) {
            &slot->robust_list_size);
   slot->name[0] = '\0';
   sys::Prctl(PR_GET_NAME, reinterpret_cast<uint64_t>(slot->name));
-  const long affinity = sys::Raw(__NR_sched_getaffinity, 0,
-                                 sizeof(slot->affinity), slot->affinity);
-  slot->affinity_size = affinity > 0 ? static_cast<uint32_t>(affinity) : 0;
-  // The raw call answers 20 - nice.
-  slot->nice = 20 - static_cast<int>(sys::Raw(__NR_getpriority, 0, 0));
+  RecordThread(slot, sys::GetPid() == slot->tid_at_stop);
 }
 
 // How often a thread may put a stop off: a tenth of a second and more, against

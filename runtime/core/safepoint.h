@@ -63,8 +63,8 @@ void WaitForRelease(track::Slot* slot, uint32_t stop);
 extern "C" {
 // sa_restorer: rt_sigreturn, in the bytes by which debuggers know it.
 void __ckpt_sigreturn();
-// Where the restorer sends a restored thread: rdi is its Slot, rsp lies below
-// its signal frame.
+// Where the restorer sends a restored thread: rdi is its Slot, rsi its record
+// in the plan, rsp lies below its signal frame.
 void __ckpt_resume_entry();
 }
 

@@ -2,9 +2,9 @@
 //
 //   __ckpt_sigreturn     the kernel's return address of every handler of ours:
 //                        rsp = the frame behind its return address
-//   __ckpt_resume_entry  from the restorer: rdi = Slot*, rsp = below the frame.
-//                        Waits in C++ and returns through the frame:
-//                        rax = ucontext_t*
+//   __ckpt_resume_entry  from the restorer: rdi = Slot*, rsi = ThreadRecord*,
+//                        rsp = below the frame. Waits in C++ and returns
+//                        through the frame: rax = ucontext_t*
 
         .text
         .globl  __ckpt_sigreturn

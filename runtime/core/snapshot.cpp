@@ -9,6 +9,8 @@
 #include "base/bytes.h"
 #include "core/build_id.h"
 #include "core/coordinator.h"
+#include "core/process_settings.h"
+#include "core/refusals.h"
 #include "core/resume.h"
 #include "core/safepoint.h"
 #include "core/state.h"
@@ -28,16 +30,6 @@
 
 namespace ckpt::core {
 namespace {
-
-// The main thread as /proc names it: its id may be another one there, in a pid
-// namespace.
-int OuterLeader() {
-  char self[32];
-  const char* p = self;
-  return sys::ReadLink("/proc/self", self, sizeof(self)) > 0
-             ? static_cast<int>(ParseNumber(&p, 10))
-             : g_state.pid;
-}
 
 class Snapshot {
  public:
@@ -89,7 +81,7 @@ class Snapshot {
                    "checkpoint");
       return false;
     }
-    return true;
+    return CheckProcessor(reason_);
   }
 
   void Head() {
@@ -202,9 +194,7 @@ class Snapshot {
       t->wait_object = reinterpret_cast<uint64_t>(slot->wanted) & ~uint64_t{3};
     }
     __builtin_memcpy(t->name, slot->name, sizeof(t->name));
-    __builtin_memcpy(t->affinity, slot->affinity, sizeof(t->affinity));
-    t->affinity_size = slot->affinity_size;
-    t->nice = slot->nice;
+    t->settings = slot->settings;
     if (t->state == image::ThreadState::kRunning) SystemCall(t);
   }
 
@@ -277,6 +267,7 @@ class Snapshot {
 
   bool Process() {
     image::ProcessRecord& p = parts_->process;
+    RecordProcess(&p.settings);
     if (!MemoryLayout(&p)) return false;
     p.xcr0 = sys::Xcr0();
     p.xsave_size = sys::XsaveSize();
@@ -288,8 +279,6 @@ class Snapshot {
     p.pid = g_state.pid;
     p.vpid = g_state.vpid != 0 ? g_state.vpid : g_state.pid;
     p.stop_signal = static_cast<uint32_t>(g_state.stop_signal);
-    p.personality = static_cast<uint32_t>(
-        sys::Raw(__NR_personality, 0xffffffff));
     for (int i = 0; i < 3; ++i) IntervalTimer(i, p.itimers[i]);
     p.resume_entry = reinterpret_cast<uint64_t>(&__ckpt_resume_entry);
     p.restored_info = reinterpret_cast<uint64_t>(&g_restored);
@@ -318,6 +307,7 @@ class Snapshot {
   bool MemoryLayout(image::ProcessRecord* p) {
     char text[2048];
     char* auxv = small_.Take<char>(4096);
+    const DumpableScope scope;
     const long size =
         auxv == nullptr ? -12
                         : sys::ReadWhole("/proc/thread-self/auxv", auxv, 4096);
@@ -351,17 +341,39 @@ class Snapshot {
     return true;
   }
 
+  // By mmap(MAP_LOCKED), or by a call that no hook has seen.
+  static bool HasLockedMemory() {
+    char text[4096];
+    if (sys::ReadWhole("/proc/thread-self/status", text, sizeof(text)) < 0) {
+      return false;
+    }
+    const char* p = sys::StatusField(text, "VmLck:");
+    return p != nullptr && ParseNumber(&p, 10) != 0;
+  }
+
+  bool OpenMemory(track::AddressSpace* space) {
+    const DumpableScope scope;
+    return space->Open(reason_);
+  }
+
   bool Memory() {
     track::AddressSpace::Arenas arenas{scratch_->Part(8), scratch_->Part(8),
-                                       scratch_->Part(2), scratch_->Part(14)};
+                                       scratch_->Part(2), scratch_->Part(14),
+                                       scratch_->Part(1), scratch_->Part(1)};
     track::AddressSpace space(&arenas, &strings_);
     space.Exclude(scratch_->range());
     space.Exclude(CoordinatorStack());
     image::ProcessRecord& p = parts_->process;
-    if (!space.Collect(&p, reason_)) return false;
+    const uint32_t advised =
+        g_state.advised.load(std::memory_order_relaxed);
+    space.ExpectAdvice((advised & kAdvised) != 0 || HasLockedMemory());
+    space.ExpectGuards((advised & kGuarded) != 0);
+    if (!OpenMemory(&space) || !space.Collect(&p, reason_)) return false;
     parts_->vmas = space.vmas();
     parts_->modules = space.modules();
     parts_->blocks = space.blocks();
+    parts_->guards = space.guards();
+    parts_->memory_policies = space.policies();
     if (p.vdso_part_count > 0) {
       const image::Range& vdso = p.vdso_parts[p.vdso_index];
       p.vdso_xxh3 = image::Xxh3(reinterpret_cast<const void*>(vdso.start),
@@ -405,21 +417,26 @@ class Snapshot {
 }  // namespace
 
 long Scratch::Reserve() {
+  // Under mlockall(MCL_FUTURE) a mapping is filled at once, and counts against
+  // RLIMIT_MEMLOCK. So it begins small, and grows when it is not locked.
+  const long seed = sys::Map(0, image::kPageSize, PROT_NONE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+  if (sys::IsError(seed)) return seed;
+  sys::Raw(__NR_munlock, seed, image::kPageSize);
   // Address space only; what is not touched costs nothing. A tight RLIMIT_AS
   // gets a smaller one.
+  long at = 0;
   for (uint64_t size = uint64_t{1} << 30; size >= uint64_t{1} << 26;
        size /= 2) {
-    // Under mlockall(MCL_FUTURE) an accessible mapping would be filled at once.
-    const long at = sys::Map(0, size, PROT_NONE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+    at = sys::Raw(__NR_mremap, seed, image::kPageSize, size, MREMAP_MAYMOVE);
     if (sys::IsError(at)) continue;
-    sys::Raw(__NR_munlock, at, size);
     sys::Protect(static_cast<uint64_t>(at), size, PROT_READ | PROT_WRITE);
     base_ = next_ = static_cast<uint64_t>(at);
     size_ = size;
     return 0;
   }
-  return -12;  // ENOMEM
+  sys::Unmap(static_cast<uint64_t>(seed), image::kPageSize);
+  return at;
 }
 
 void Scratch::Free() { sys::Unmap(base_, size_); }
@@ -429,31 +446,6 @@ Arena Scratch::Part(uint64_t share) {
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;
   return arena;
-}
-
-bool CheckCredentials(Line* reason) {
-  char text[4096];
-  const Line path = Line().Str("/proc/self/task/")
-                        .Dec(static_cast<uint64_t>(OuterLeader()))
-                        .Str("/status");
-  if (sys::ReadWhole(path.text(), text, sizeof(text)) < 0) return true;
-  const char* keys[] = {"Uid:", "Gid:"};
-  for (int k = 0; k < 2; ++k) {
-    const char* p = sys::StatusField(text, keys[k]);
-    for (int i = 0; p != nullptr && i < 4; ++i) {
-      const uint32_t id = static_cast<uint32_t>(ParseNumber(&p, 10));
-      while (*p == '\t' || *p == ' ') ++p;
-      if (id == g_state.ids_at_start[k]) continue;
-      reason->Str("the program has changed its user or group id");
-      return false;
-    }
-  }
-  const char* p = sys::StatusField(text, "Seccomp:");
-  if (p != nullptr && ParseNumber(&p, 10) != g_state.seccomp_at_start) {
-    reason->Str("the program has installed a seccomp filter");
-    return false;
-  }
-  return true;
 }
 
 bool TakeSnapshot(const Stopped& stopped, Scratch* scratch,

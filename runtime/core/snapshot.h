@@ -26,11 +26,6 @@ class Scratch {
   uint64_t base_ = 0, size_ = 0, next_ = 0;
 };
 
-// False with *reason if the program has changed its ids or put on a seccomp
-// filter: the restored process has those of whoever starts it. Before the stop,
-// whose handler a filter might not let through.
-bool CheckCredentials(Line* reason);
-
 // Fills *parts; blocks get neither offsets nor checksums yet. False with
 // *reason when something cannot be carried over a restart.
 bool TakeSnapshot(const Stopped& stopped, Scratch* scratch,

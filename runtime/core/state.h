@@ -10,6 +10,7 @@
 #include <atomic>
 
 #include "core/options.h"
+#include "image/format.h"
 #include "sys/futex.h"
 #include "sys/signal.h"
 #include "track/cpu_time.h"
@@ -18,6 +19,10 @@
 namespace ckpt::core {
 
 constexpr uint32_t kMaxInherited = 64;
+
+// What to expect of the program's memory; bits of State::advised.
+constexpr uint32_t kAdvised = 1;  // advice that stays, or locked memory
+constexpr uint32_t kGuarded = 2;  // guard pages
 
 // A request for a checkpoint, by signal or call. Written by any thread (in
 // handlers too), taken by the coordinator.
@@ -41,6 +46,10 @@ struct State {
   uint32_t inherited_count = 0;
   uint32_t ids_at_start[2] = {};  // user and group
   uint64_t seccomp_at_start = 0;  // mode
+  // What the launcher has set up, the newest one after a restart: what is not
+  // like it the program has chosen.
+  image::ThreadSettings launcher_thread = {};
+  image::ProcessSettings launcher_process = {};
 
   // Written by the coordinator; read by anyone.
   std::atomic<uint64_t> sequence{0};  // of the newest image of this run
@@ -48,6 +57,13 @@ struct State {
   track::CpuAccount cpu = {};         // of the process
   int32_t vpid = 0;                   // the pid that the program sees; 0: the
                                       // real one
+  image::ProcessSettings process_settings = {};  // at the last checkpoint
+  image::ProcessSettings process_left = {};  // what a restart could not set up
+                                             // again
+  std::atomic<int32_t> protection_keys{0};  // pkey_alloc; by any thread
+  std::atomic<uint32_t> advised{0};  // kAdvised, kGuarded; by any thread
+  std::atomic<uint32_t> lock_future{0};  // MCL_FUTURE, MCL_ONFAULT in effect;
+                                         // by any thread
 
   // Requests. `request_word` counts them and is what the coordinator sleeps on.
   sys::Word request_word{0};

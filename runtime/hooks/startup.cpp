@@ -16,8 +16,10 @@
 #include "core/claim.h"
 #include "core/coordinator.h"
 #include "core/message.h"
+#include "core/process_settings.h"
 #include "core/safepoint.h"
 #include "core/state.h"
+#include "core/thread_settings.h"
 #include "hooks/libc.h"
 #include "restore/loader.h"
 #include "sys/file.h"
@@ -157,6 +159,8 @@ bool KeepArguments() {
 void PrepareCheckpoints() {
   g_state.pid = sys::GetPid();
   core::NoteCredentials();
+  core::ReadLaunchersThread(&g_state.launcher_thread);
+  core::NoteLaunchersProcess();
   g_state.inherited_count =
       track::ListInherited(g_state.inherited, core::kMaxInherited);
   NewRunId();

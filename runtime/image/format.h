@@ -15,7 +15,8 @@
 // note starts at a multiple of 8, and so does its descriptor (24 bytes further,
 // since "CKPT" and "CORE" are 5 bytes with their NUL). Each type of owner
 // "CKPT" occurs once; a table without records may be left out. A block lies
-// inside one VMA, and blocks ascend in address as they do in the file.
+// inside one VMA, and blocks ascend in address as they do in the file. So do
+// guard pages, and no block lies under them.
 //
 // Shared by the writer (runtime/image/writer), the reader
 // (runtime/image/reader), the loader, the restorer and the `ckpt` tool.
@@ -26,11 +27,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image/settings.h"
+
 namespace ckpt::image {
 
 constexpr char kNoteOwner[] = "CKPT";
 constexpr uint64_t kMagic = 0x31474d4954504b43;  // "CKPTIMG1", little-endian
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 
 // Types of the notes of owner "CKPT". kHead is the file's first note. They do
 // not begin at 1: debuggers take small types of any owner for the system's own,
@@ -48,6 +51,8 @@ enum class NoteType : uint32_t {
   kBlocks = kNoteBase + 8,    // BlockRecord[], ascending in file_offset
   kFds = kNoteBase + 9,       // FdRecord[], ascending in fd
   kSignals = kNoteBase + 10,  // SignalRecord[64], signal 1 first
+  kGuards = kNoteBase + 11,   // Range[], ascending: MADV_GUARD_INSTALL
+  kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
 };
 
 // Offset of a string in the kStrings note.
@@ -101,17 +106,18 @@ struct ProcessRecord {
   int32_t pid;           // process id when the image was taken
   int32_t vpid;          // process id that the program has seen since it began
   uint32_t stop_signal;
-  uint32_t personality;
+  uint32_t reserved;
   uint64_t itimers[3][4];  // struct itimerval of ITIMER_REAL, VIRTUAL, PROF
   uint64_t resume_entry;   // where a restored thread continues (core/resume)
   uint64_t restored_info;  // where the restorer leaves core/resume's input
   StringRef cwd;
   StringRef comm;
   uint64_t pending;  // signals sent to the process and not delivered
+  ProcessSettings settings;
   // What the program could see at the stop.
   uint64_t monotonic_ns, boottime_ns;  // CLOCK_MONOTONIC, CLOCK_BOOTTIME
 };
-static_assert(sizeof(ProcessRecord) == 376);
+static_assert(sizeof(ProcessRecord) == 672);
 
 // Where a thread was.
 enum class ThreadState : uint32_t {
@@ -141,12 +147,10 @@ struct ThreadRecord {
   ThreadState state;
   uint32_t reserved;
   char name[16];
-  uint64_t affinity[16];  // sched_getaffinity, CPU 0 first
-  uint32_t affinity_size;  // bytes of it that count
-  int32_t nice;
   uint64_t pending;  // signals sent to the thread and not delivered; bit n - 1
+  ThreadSettings settings;
 };
-static_assert(sizeof(ThreadRecord) == 264);
+static_assert(sizeof(ThreadRecord) == 504);
 
 enum class LockState : uint32_t {
   kHeld = 0,      // the thread owns the mutex
@@ -190,10 +194,36 @@ struct VmaRecord {
   uint32_t prot;           // PROT_*
   uint64_t file_offset;    // in the module
   uint32_t module;         // index in kModules, ~0 if none
-  uint32_t reserved;
+  uint32_t advice;         // kAdvice*
+  StringRef name;          // of PR_SET_VMA_ANON_NAME; empty if none
+  uint32_t memory_policy;  // index in kMemoryPolicies, ~0 if none
 };
-static_assert(sizeof(VmaRecord) == 40);
+static_assert(sizeof(VmaRecord) == 48);
 constexpr uint32_t kNoModule = ~0u;
+constexpr uint32_t kNoMemoryPolicy = ~0u;
+
+// In VmaRecord::advice: bit n is madvise(n), and above them mlock.
+constexpr uint32_t kAdviceRandom = 1u << 1;
+constexpr uint32_t kAdviceSequential = 1u << 2;
+constexpr uint32_t kAdviceDontFork = 1u << 10;
+constexpr uint32_t kAdviceMergeable = 1u << 12;
+constexpr uint32_t kAdviceHugePage = 1u << 14;
+constexpr uint32_t kAdviceNoHugePage = 1u << 15;
+constexpr uint32_t kAdviceDontDump = 1u << 16;
+constexpr uint32_t kAdviceWipeOnFork = 1u << 18;
+constexpr uint32_t kAdviceLocked = 1u << 30;
+constexpr uint32_t kAdviceLockOnFault = 1u << 31;
+constexpr uint32_t kMadvise =
+    kAdviceRandom | kAdviceSequential | kAdviceDontFork | kAdviceMergeable |
+    kAdviceHugePage | kAdviceNoHugePage | kAdviceDontDump | kAdviceWipeOnFork;
+constexpr uint32_t kAllAdvice = kMadvise | kAdviceLocked | kAdviceLockOnFault;
+
+// Where memory is to be taken from (mbind).
+struct MemoryPolicyRecord {
+  uint64_t mode;  // MPOL_* with its flags
+  uint64_t nodes[kMaskWords];
+};
+static_assert(sizeof(MemoryPolicyRecord) == 136);
 
 // A file that is mapped, so that the restart can tell another one.
 struct ModuleRecord {

@@ -20,7 +20,8 @@ constexpr const char* kPartNames[] = {
     "notes",   "checksum",  "strings",
     "process", "threads",   "locks",
     "vmas",    "modules",   "blocks",
-    "fds",     "signals",   "data",
+    "fds",     "signals",   "guards",
+    "memory policies",      "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -250,7 +251,7 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
   // A type that is not known here is an addition which old readers may skip;
   // one they must not skip comes with a new kVersion.
   if (type < static_cast<uint32_t>(NoteType::kHead) ||
-      type > static_cast<uint32_t>(NoteType::kSignals)) {
+      type > static_cast<uint32_t>(NoteType::kMemoryPolicies)) {
     return {};
   }
   const auto known = static_cast<NoteType>(type);
@@ -287,6 +288,10 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kFds, &fds_);
     case NoteType::kSignals:
       return OpenTable(descriptor, ReadStatus::kSignals, &signals_);
+    case NoteType::kGuards:
+      return OpenTable(descriptor, ReadStatus::kGuards, &guards_);
+    case NoteType::kMemoryPolicies:
+      return OpenTable(descriptor, ReadStatus::kPolicies, &policies_);
   }
   return {};
 }

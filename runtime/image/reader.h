@@ -39,6 +39,8 @@ enum class ReadStatus : uint32_t {
   kBlocks,
   kFds,
   kSignals,
+  kGuards,
+  kPolicies,
   kData,  // the content of a block
 };
 
@@ -98,6 +100,8 @@ class Reader {
   Span<const BlockRecord> blocks() const { return blocks_; }
   Span<const FdRecord> fds() const { return fds_; }
   Span<const SignalRecord> signals() const { return signals_; }
+  Span<const Range> guards() const { return guards_; }
+  Span<const MemoryPolicyRecord> memory_policies() const { return policies_; }
   Span<const Elf64_Phdr> segments() const { return segments_; }
   // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
   Span<const uint8_t> auxv() const { return auxv_; }
@@ -135,6 +139,7 @@ class Reader {
   ReadError CheckModules() const;
   ReadError CheckBlocks() const;
   ReadError CheckFds() const;
+  ReadError CheckGuards() const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
   bool HasEarlierFd(size_t before, int32_t fd) const;
   ReadError TooShort() const;
@@ -153,6 +158,8 @@ class Reader {
   Span<const BlockRecord> blocks_;
   Span<const FdRecord> fds_;
   Span<const SignalRecord> signals_;
+  Span<const Range> guards_;
+  Span<const MemoryPolicyRecord> policies_;
   Span<const Elf64_Phdr> segments_;
   Span<const uint8_t> auxv_;
 };

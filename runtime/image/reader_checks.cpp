@@ -30,6 +30,7 @@ ReadError Reader::CheckTables() const {
   if (error.ok()) error = CheckVmas();
   if (error.ok()) error = CheckBlocks();
   if (error.ok()) error = CheckFds();
+  if (error.ok()) error = CheckGuards();
   return error;
 }
 
@@ -82,6 +83,9 @@ ReadError Reader::CheckProcess() const {
     }
     end = part.end;
   }
+  if (process_->settings.chosen >= ItemBit(ProcessItem::kCount)) {
+    return Bad(ReadStatus::kProcess, "unknown setting");
+  }
   if (!HasString(process_->cwd) || !HasString(process_->comm)) {
     return Bad(ReadStatus::kProcess, "a text lies outside of the strings");
   }
@@ -98,8 +102,12 @@ ReadError Reader::CheckThreads() const {
     if (thread.name[sizeof(thread.name) - 1] != '\0') {
       return Bad(ReadStatus::kThreads, "its name does not end", i);
     }
-    if (thread.affinity_size > sizeof(thread.affinity)) {
+    const ThreadSettings& settings = thread.settings;
+    if (settings.affinity_size > sizeof(settings.affinity)) {
       return Bad(ReadStatus::kThreads, "wrong size of its CPU set", i);
+    }
+    if (settings.chosen >= ItemBit(ThreadItem::kCount)) {
+      return Bad(ReadStatus::kThreads, "unknown setting", i);
     }
   }
   return {};
@@ -154,6 +162,16 @@ ReadError Reader::CheckVmas() const {
     if (of_file && vma.file_offset % kPageSize != 0) {
       return Bad(ReadStatus::kVmas, "unaligned file offset", i);
     }
+    if ((vma.advice & ~kAllAdvice) != 0) {
+      return Bad(ReadStatus::kVmas, "unknown advice", i);
+    }
+    if (!HasString(vma.name)) {
+      return Bad(ReadStatus::kVmas, "a text lies outside of the strings", i);
+    }
+    if (vma.memory_policy >= policies_.size &&
+        vma.memory_policy != kNoMemoryPolicy) {
+      return Bad(ReadStatus::kVmas, "no such memory policy", i);
+    }
   }
   return {};
 }
@@ -186,6 +204,34 @@ ReadError Reader::CheckBlocks() const {
   }
   if (file_end != file_size_) {
     return Bad(ReadStatus::kBlocks, "they do not reach the end of the file");
+  }
+  return {};
+}
+
+ReadError Reader::CheckGuards() const {
+  uint64_t end = 0;
+  size_t block = 0;
+  for (size_t i = 0; i < guards_.size; ++i) {
+    const Range& guard = guards_[i];
+    if (guard.start >= guard.end || guard.start % kPageSize != 0 ||
+        guard.end % kPageSize != 0) {
+      return Bad(ReadStatus::kGuards, "wrong address", i);
+    }
+    if (guard.start < end) {
+      return Bad(ReadStatus::kGuards, "addresses do not ascend", i);
+    }
+    end = guard.end;
+    const VmaRecord* vma = FindVma(guard.start);
+    if (vma == nullptr || guard.end > vma->end) {
+      return Bad(ReadStatus::kGuards, "outside of the memory areas", i);
+    }
+    while (block < blocks_.size &&
+           blocks_[block].address + blocks_[block].size <= guard.start) {
+      ++block;
+    }
+    if (block < blocks_.size && blocks_[block].address < guard.end) {
+      return Bad(ReadStatus::kGuards, "over a block", i);
+    }
   }
   return {};
 }

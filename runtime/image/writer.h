@@ -27,6 +27,8 @@ struct Parts {
   Span<VmaRecord> vmas;
   Span<ModuleRecord> modules;
   Span<BlockRecord> blocks;
+  Span<Range> guards;
+  Span<MemoryPolicyRecord> memory_policies;
   Span<FdRecord> fds;
   SignalRecord signals[64];
   Span<char> strings;

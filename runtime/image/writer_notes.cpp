@@ -207,6 +207,8 @@ void AllNotes(const Parts& parts, NoteStream* stream) {
   stream->Table(NoteType::kFds, parts.fds);
   stream->Add(kNoteOwner, static_cast<uint32_t>(NoteType::kSignals),
               parts.signals, sizeof(parts.signals));
+  stream->Table(NoteType::kGuards, parts.guards);
+  stream->Table(NoteType::kMemoryPolicies, parts.memory_policies);
 }
 
 }  // namespace

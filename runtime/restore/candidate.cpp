@@ -196,12 +196,48 @@ bool Candidate::KernelFits(Line* why) const {
   return true;
 }
 
+bool Candidate::GuardsFit(Line* why) const {
+  if (reader_.guards().empty()) return true;
+  constexpr int kGuardInstall = 102;  // MADV_GUARD_INSTALL, Linux 6.13
+  const long at = sys::MapAnonymous(image::kPageSize);
+  if (sys::IsError(at)) return true;
+  const long r =
+      sys::Raw(__NR_madvise, at, image::kPageSize, kGuardInstall);
+  sys::Unmap(static_cast<uint64_t>(at), image::kPageSize);
+  if (r >= 0) return true;
+  why->Str("this kernel has no guard pages (MADV_GUARD_INSTALL)");
+  return false;
+}
+
+// The launcher may have seen to it that no memory is written and executed.
+bool Candidate::LauncherFits(Line* why) const {
+  if (sys::Prctl(sys::kPrGetMdwe) <= 0) return true;
+  size_t block = 0;
+  for (const image::VmaRecord& vma : reader_.vmas()) {
+    while (block < reader_.blocks().size &&
+           reader_.blocks()[block].address < vma.start) {
+      ++block;
+    }
+    const bool written = block < reader_.blocks().size &&
+                         reader_.blocks()[block].address < vma.end;
+    if ((vma.prot & PROT_EXEC) == 0 ||
+        (!written && (vma.prot & PROT_WRITE) == 0)) {
+      continue;
+    }
+    why->Str("the launcher forbids memory that is written and executed "
+             "(PR_SET_MDWE), as the program has at 0x").Hex(vma.start);
+    return false;
+  }
+  return true;
+}
+
 bool Candidate::FitsHere(Line* why) const {
   if (!ProgramFits(why)) return false;
   for (uint32_t i = 0; i < reader_.modules().size; ++i) {
     if (!ModuleFits(i, why)) return false;
   }
-  return CpuFits(why) && KernelFits(why);
+  return CpuFits(why) && KernelFits(why) && GuardsFit(why) &&
+         LauncherFits(why);
 }
 
 }  // namespace ckpt::restore

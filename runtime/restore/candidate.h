@@ -34,6 +34,8 @@ class Candidate {
   bool HasPrivatePages(uint32_t module) const;
   bool CpuFits(Line* why) const;
   bool KernelFits(Line* why) const;
+  bool GuardsFit(Line* why) const;
+  bool LauncherFits(Line* why) const;
 
   PathLine path_;
   int fd_ = -1;

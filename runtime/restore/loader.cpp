@@ -9,10 +9,12 @@
 #include "core/build_id.h"
 #include "core/claim.h"
 #include "core/message.h"
+#include "core/process_settings.h"
 #include "core/publish.h"
 #include "core/relock.h"
 #include "core/safepoint.h"
 #include "core/state.h"
+#include "core/thread_settings.h"
 #include "restore/candidate.h"
 #include "restore/fds.h"
 #include "restore/guardian.h"
@@ -253,6 +255,8 @@ class Restarter {
       core::AddError(&line, error);
       core::Fatal(line);
     }
+    core::ReadLaunchersThread(&plan_.plan()->launcher_thread);
+    core::ReadLaunchersProcess(&plan_.plan()->launcher_process);
     plan_.plan()->image_fd = RestoreDescriptors(r, candidate_.fd());
     LeaveKernelState();
     plan_.Jump();

@@ -25,6 +25,10 @@ struct PlanVma {
   uint64_t file_offset;
   uint32_t first_block;  // blocks to read into it
   uint32_t block_count;
+  uint32_t advice;   // image::kAdvice*
+  uint32_t reserved;
+  const char* name;  // of PR_SET_VMA_ANON_NAME, or nullptr
+  const image::MemoryPolicyRecord* policy;  // or nullptr
 };
 
 struct PlanThread {
@@ -49,6 +53,12 @@ struct Progress {
   uint64_t image_start, image_size;  // where the guardian has the image mapped
 };
 
+// What the restorer could not do and the program can do without: for a line.
+struct Lost {
+  uint64_t advice;         // first address of memory that it could not advise
+  uint64_t memory_policy;  // likewise
+};
+
 struct Plan {
   uint64_t block_start, block_size;  // the block that holds all this
   uint64_t vdso_scratch;  // where [vdso] and its data may be put meanwhile
@@ -61,7 +71,13 @@ struct Plan {
   uint32_t thread_count;
   PlanThread* threads;  // the main thread first
   const image::BlockRecord* blocks;
+  const image::Range* guards;
+  uint64_t guard_count;
+  Lost lost;
   image::ProcessRecord process;
+  // As the new launcher has them set up.
+  image::ThreadSettings launcher_thread;
+  image::ProcessSettings launcher_process;
   const image::SignalRecord* signals;
   const char* auxv;
   uint64_t auxv_size;

@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "restore/layout.h"
 #include "restore/restorer.h"
+#include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
 #include "track/registry.h"
@@ -20,10 +21,38 @@ namespace {
 constexpr uint64_t kPage = image::kPageSize;
 constexpr uint64_t kVdsoRoom = 64 * kPage;
 
-uint64_t CodeSize() {
-  return AlignUp<uint64_t>(
-      static_cast<uint64_t>(__ckpt_restorer_end - __ckpt_restorer_start),
-      kPage);
+uint64_t RestorerBytes() {
+  return static_cast<uint64_t>(__ckpt_restorer_end - __ckpt_restorer_start);
+}
+
+uint64_t CodeSize() { return AlignUp<uint64_t>(RestorerBytes(), kPage); }
+
+// 0 or -errno. Where memory may not be written and then executed (PR_SET_MDWE),
+// by way of a file.
+long PutCode(uint64_t at) {
+  __builtin_memcpy(reinterpret_cast<void*>(at), __ckpt_restorer_start,
+                   RestorerBytes());
+  if (sys::Protect(at, CodeSize(), PROT_READ | PROT_EXEC) >= 0) return 0;
+  constexpr unsigned kMfdCloexec = 1, kMfdExec = 16;
+  const char name[] = "restorer";
+  long fd = sys::Raw(__NR_memfd_create, name, kMfdCloexec | kMfdExec);
+  if (fd < 0) fd = sys::Raw(__NR_memfd_create, name, kMfdCloexec);
+  if (fd < 0) return fd;
+  const int file = static_cast<int>(fd);
+  long r = sys::WriteAll(file, __ckpt_restorer_start, RestorerBytes());
+  if (r >= 0) {
+    r = sys::Map(at, CodeSize(), PROT_READ | PROT_EXEC,
+                 MAP_PRIVATE | MAP_FIXED, file);
+  }
+  sys::Close(file);
+  return sys::IsError(r) ? r : 0;
+}
+
+[[noreturn]] void NoRoom(long error) {
+  Line line;
+  line.Str("restart refused: no room for the restorer: ");
+  core::AddError(&line, error);
+  core::Fatal(line);
 }
 
 }  // namespace
@@ -34,10 +63,16 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate) const {
                     r.threads().size * sizeof(PlanThread) +
                     r.blocks().size * sizeof(image::BlockRecord) +
                     r.signals().size * sizeof(image::SignalRecord) +
+                    r.guards().size * sizeof(image::Range) +
+                    r.memory_policies().size *
+                        sizeof(image::MemoryPolicyRecord) +
                     r.auxv().size +
                     sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
   for (const image::ModuleRecord& module : r.modules()) {
     tables += StrLen(candidate.ModulePath(module)) + 1;
+  }
+  for (const image::VmaRecord& vma : r.vmas()) {
+    tables += StrLen(r.String(vma.name)) + 1;
   }
   return CodeSize() + AlignUp<uint64_t>(tables, kPage) + kRestorerStack +
          AlignUp<uint64_t>(sizeof(Progress), kPage);
@@ -71,6 +106,8 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
   for (size_t i = 0; i < r.modules().size; ++i) {
     paths[i] = CopyText(candidate.ModulePath(r.modules()[i]));
   }
+  const image::MemoryPolicyRecord* policies =
+      Copy(r.memory_policies().data, r.memory_policies().size);
   uint32_t block = 0;
   for (size_t i = 0; i < r.vmas().size; ++i) {
     const image::VmaRecord& from = r.vmas()[i];
@@ -82,6 +119,11 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
     vma->path =
         from.module == image::kNoModule ? nullptr : paths[from.module];
     vma->file_offset = from.file_offset;
+    vma->advice = from.advice;
+    vma->name = from.name == 0 ? nullptr : CopyText(r.String(from.name));
+    vma->policy = from.memory_policy == image::kNoMemoryPolicy
+                      ? nullptr
+                      : &policies[from.memory_policy];
     vma->first_block = block;
     while (block < r.blocks().size && r.blocks()[block].address < from.end) {
       ++block;
@@ -93,6 +135,8 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
   plan_->vmas = vmas;
   plan_->vma_count = static_cast<uint32_t>(r.vmas().size);
   plan_->blocks = Copy(r.blocks().data, r.blocks().size);
+  plan_->guards = Copy(r.guards().data, r.guards().size);
+  plan_->guard_count = r.guards().size;
 }
 
 void PlanBuilder::FillThreads(const Candidate& candidate,
@@ -129,17 +173,10 @@ void PlanBuilder::Build(const Candidate& candidate,
                                 MAP_PRIVATE | MAP_ANONYMOUS |
                                     MAP_FIXED_NOREPLACE);
   }
-  if (sys::IsError(at)) {
-    Line line;
-    line.Str("restart refused: no room for the restorer: ");
-    core::AddError(&line, at);
-    core::Fatal(line);
-  }
+  if (sys::IsError(at)) NoRoom(at);
   const uint64_t code = CodeSize();
-  __builtin_memcpy(reinterpret_cast<void*>(start_), __ckpt_restorer_start,
-                   static_cast<size_t>(__ckpt_restorer_end -
-                                       __ckpt_restorer_start));
-  sys::Protect(start_, code, PROT_READ | PROT_EXEC);
+  at = PutCode(start_);
+  if (at < 0) NoRoom(at);
 
   const uint64_t shared = AlignUp<uint64_t>(sizeof(Progress), kPage);
   progress_ = reinterpret_cast<Progress*>(start_ + size_ - shared);

@@ -126,6 +126,33 @@ int MapFlags(image::VmaKind kind) {
   return 0;
 }
 
+constexpr int kGuardInstall = 102;      // MADV_GUARD_INSTALL, Linux 6.13
+constexpr int kSetVma = 0x53564d41;     // PR_SET_VMA, Linux 5.17
+constexpr int kSetVmaAnonName = 0;
+
+// Restorer. What the program has said about a mapping, before there is anything
+// in it: where pages come from and how large they are is decided then.
+void Advise(Plan* plan, const PlanVma& vma) {
+  const uint64_t size = vma.end - vma.start;
+  for (int advice = 0; advice < 32; ++advice) {
+    if ((vma.advice & image::kMadvise & 1u << advice) == 0) continue;
+    if (sys::Raw(__NR_madvise, vma.start, size, advice) < 0 &&
+        plan->lost.advice == 0) {
+      plan->lost.advice = vma.start;
+    }
+  }
+  if (vma.policy != nullptr &&
+      sys::Raw(__NR_mbind, vma.start, size, vma.policy->mode,
+               vma.policy->nodes, image::kMaskWords * 64 + 1, 0) < 0 &&
+      plan->lost.memory_policy == 0) {
+    plan->lost.memory_policy = vma.start;
+  }
+  if (vma.name != nullptr) {
+    sys::Prctl(kSetVma, kSetVmaAnonName, vma.start, size,
+               reinterpret_cast<uint64_t>(vma.name));
+  }
+}
+
 // Restorer. Makes one mapping and reads its blocks.
 void RestoreVma(Plan* plan, const PlanVma& vma) {
   const long fault = FaultAt(plan, fault::Point::restore_memory);
@@ -145,6 +172,7 @@ void RestoreVma(Plan* plan, const PlanVma& vma) {
   }
   if (sys::IsError(r)) Fail(plan, "cannot map memory", r);
   if (fd >= 0) sys::Close(fd);
+  Advise(plan, vma);
   for (uint32_t i = 0; i < vma.block_count; ++i) {
     const image::BlockRecord& block = plan->blocks[vma.first_block + i];
     // Cheaper than a fault per page in the read; an older kernel says no.
@@ -156,6 +184,16 @@ void RestoreVma(Plan* plan, const PlanVma& vma) {
   if (prot != final_prot) {
     r = sys::Protect(vma.start, size, final_prot);
     if (r < 0) Fail(plan, "cannot protect memory", r);
+  }
+}
+
+// Restorer. Pages that may not be touched.
+void RestoreGuards(const Plan* plan) {
+  for (uint64_t i = 0; i < plan->guard_count; ++i) {
+    const image::Range& guard = plan->guards[i];
+    const long r = sys::Raw(__NR_madvise, guard.start, guard.end - guard.start,
+                            kGuardInstall);
+    if (r < 0) Fail(plan, "cannot install guard pages", r);
   }
 }
 
@@ -216,7 +254,8 @@ void SendAgain(uint64_t set, int tid) {
   }
 }
 
-// Restorer, in the thread itself. What the kernel keeps for it.
+// Restorer, in the thread itself. What the kernel keeps for it; the rest it
+// sets up itself when the program's code runs (core/thread_settings).
 void RestoreThreadState(const image::ThreadRecord& t) {
   if (t.gs_base != 0) sys::ArchPrctl(sys::kArchSetGs, t.gs_base);
   if (t.robust_list != 0) {
@@ -230,13 +269,7 @@ void RestoreThreadState(const image::ThreadRecord& t) {
     sys::Raw(__NR_rseq, t.rseq, t.rseq_size, 0, t.rseq_signature);
   }
   sys::Prctl(PR_SET_NAME, reinterpret_cast<uint64_t>(t.name));
-  if (t.affinity_size != 0) {
-    // A machine without those CPUs refuses; any CPU is right then.
-    sys::Raw(__NR_sched_setaffinity, 0, t.affinity_size, t.affinity);
-  }
   SendAgain(t.pending, sys::GetTid());
-  // Raising the priority may be refused.
-  sys::Raw(__NR_setpriority, 0, 0, t.nice);
 }
 
 // The stack pointer for a restored thread: below its signal frame, which begins
@@ -246,14 +279,16 @@ uint64_t StackBelow(const image::ThreadRecord& t) {
 }
 
 // Restorer, in the thread itself: into the restored program, for good.
-//   rdi Slot*, rsp below the signal frame
-[[noreturn]] void EnterProgram(uint64_t entry, uint64_t slot, uint64_t stack) {
+//   rdi Slot*  rsi ThreadRecord*, rsp below the signal frame
+[[noreturn]] void EnterProgram(uint64_t entry,
+                               const image::ThreadRecord* record) {
   asm volatile(
       "movq %[stack], %%rsp\n\t"
       "xorl %%ebp, %%ebp\n\t"
       "jmpq *%[entry]"
       :
-      : [stack] "r"(stack), [entry] "r"(entry), "D"(slot)
+      : [stack] "r"(StackBelow(*record)), [entry] "r"(entry),
+        "D"(record->slot), "S"(record)
       : "memory");
   __builtin_unreachable();
 }
@@ -262,8 +297,7 @@ uint64_t StackBelow(const image::ThreadRecord& t) {
 [[noreturn]] void ThreadMain(PlanThread* thread) {
   const auto* plan = reinterpret_cast<const Plan*>(thread->plan);
   RestoreThreadState(thread->record);
-  EnterProgram(plan->process.resume_entry, thread->record.slot,
-               StackBelow(thread->record));
+  EnterProgram(plan->process.resume_entry, &thread->record);
 }
 
 // clone3(2); the child calls entry(thread) on its new stack.
@@ -298,6 +332,14 @@ long Clone3(clone_args* args, PlanThread* thread,
   Fail(plan, "a thread id of the image is in use", error);
 }
 
+// Restorer. A thread's default timer slack is that of its creator.
+void HandOnSlack(const Plan* plan, const image::ThreadSettings& s) {
+  const bool own =
+      (s.chosen & image::ItemBit(image::ThreadItem::kDefaultSlack)) != 0;
+  sys::Prctl(PR_SET_TIMERSLACK,
+             own ? s.default_slack_ns : plan->launcher_thread.timer_slack_ns);
+}
+
 // Restorer. Creates one thread under the id that the mode asks for.
 void CreateThread(Plan* plan, PlanThread* thread) {
   const image::ThreadRecord& t = thread->record;
@@ -318,6 +360,7 @@ void CreateThread(Plan* plan, PlanThread* thread) {
     args.set_tid_size = 1;
   }
   thread->plan = reinterpret_cast<uint64_t>(plan);
+  HandOnSlack(plan, t.settings);
   long r = FaultAt(plan, fault::Point::restore_thread);
   if (r >= 0) r = Clone3(&args, thread, ThreadMain);
   if (r >= 0) return;
@@ -350,6 +393,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   for (uint32_t i = 0; i < plan->vma_count; ++i) {
     RestoreVma(plan, plan->vmas[i]);
   }
+  RestoreGuards(plan);
   sys::Close(plan->image_fd);
   RestoreLayout(plan);
   RestoreSignals(plan);
@@ -368,7 +412,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   if (leader_exited) sys::Raw(__NR_set_tid_address, &info->leader_word);
   info->starter = plan->threads[leader_exited ? 1 : 0].record.slot;
   const uint64_t entry = plan->process.resume_entry;
-  const image::ThreadRecord main_record = main_thread->record;
+  const image::ThreadRecord& main_record = main_thread->record;
   if (!leader_exited) RestoreMainThread(main_record);
   // First those that want an id, before another one is given it.
   for (uint32_t i = 1; i < plan->thread_count; ++i) {
@@ -377,12 +421,13 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   for (uint32_t i = 1; i < plan->thread_count; ++i) {
     if (plan->threads[i].wanted == 0) CreateThread(plan, &plan->threads[i]);
   }
+  sys::Prctl(PR_SET_TIMERSLACK, plan->launcher_thread.timer_slack_ns);
   if (leader_exited) {
     sys::Prctl(PR_SET_NAME, reinterpret_cast<uint64_t>(main_record.name));
     for (;;) sys::Raw(__NR_exit, 0);
   }
   RestoreThreadState(main_record);
-  EnterProgram(entry, main_record.slot, StackBelow(main_record));
+  EnterProgram(entry, &main_record);
 }
 
 // The first byte of the restorer: switches to the stack that the loader has

@@ -51,6 +51,8 @@ long Pagemap::Scan(uint64_t start, uint64_t end, PageFilter filter,
     if (r != -25 && r != -22) return r;  // ENOTTY, EINVAL: an older kernel
     has_ioctl_ = false;
   }
+  // Such a kernel has none.
+  if (filter == PageFilter::kGuards) return 0;
   return ScanByEntries(start, end, filter, visit, context);
 }
 
@@ -65,12 +67,17 @@ long Pagemap::ScanByIoctl(uint64_t start, uint64_t end, PageFilter filter,
     arg.end = end;
     arg.vec = reinterpret_cast<uint64_t>(regions);
     arg.vec_len = sizeof(regions) / sizeof(regions[0]);
-    arg.category_anyof_mask = kPageIsPresent | kPageIsSwapped;
-    arg.category_inverted = kPageIsPfnZero;
-    arg.category_mask = kPageIsPfnZero;
-    if (filter == PageFilter::kPrivateFile) {
-      arg.category_inverted |= kPageIsFile;
-      arg.category_mask |= kPageIsFile;
+    if (filter == PageFilter::kGuards) {
+      if (!has_guards_) return 0;
+      arg.category_mask = kPageIsGuard;
+    } else {
+      arg.category_anyof_mask = kPageIsPresent | kPageIsSwapped;
+      arg.category_inverted = kPageIsPfnZero;
+      arg.category_mask = kPageIsPfnZero;
+      if (filter == PageFilter::kPrivateFile) {
+        arg.category_inverted |= kPageIsFile;
+        arg.category_mask |= kPageIsFile;
+      }
     }
     arg.return_mask = kPageIsPresent;
     if (has_guards_) arg.return_mask |= kPageIsGuard;

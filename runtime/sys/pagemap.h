@@ -17,8 +17,9 @@ struct PageRun {
 };
 
 // Private memory: pages that are present or swapped out, not the shared zero
-// page and, in a file mapping, not the file's own any more.
-enum class PageFilter { kAnonymous, kPrivateFile };
+// page and, in a file mapping, not the file's own any more. Or, in any mapping,
+// only guard pages.
+enum class PageFilter { kAnonymous, kPrivateFile, kGuards };
 
 class Pagemap {
  public:
@@ -31,6 +32,9 @@ class Pagemap {
   using Visitor = void (*)(void* context, PageRun run);
   long Scan(uint64_t start, uint64_t end, PageFilter filter, Visitor visit,
             void* context);
+
+  // False if the kernel is known not to tell guard pages from others.
+  bool has_guards() const { return has_guards_ && has_ioctl_; }
 
  private:
   long ScanByIoctl(uint64_t start, uint64_t end, PageFilter filter,

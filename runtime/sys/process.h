@@ -24,8 +24,15 @@ inline long Prctl(int option, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0,
   return Raw(__NR_prctl, option, a, b, c, d);
 }
 
+// Newer than Debian 12's headers.
+constexpr int kPrSetMdwe = 65, kPrGetMdwe = 66;                // Linux 6.3
+constexpr int kPrSetMemoryMerge = 67, kPrGetMemoryMerge = 68;  // Linux 6.4
+
 constexpr int kArchSetGs = 0x1001, kArchSetFs = 0x1002;
 constexpr int kArchGetFs = 0x1003, kArchGetGs = 0x1004;
+constexpr int kArchGetXcompPerm = 0x1022;  // Linux 5.16
+// XTILECFG and XTILEDATA: not for everybody.
+constexpr uint64_t kXfeaturesOnRequest = 3 << 17;
 inline long ArchPrctl(int code, uint64_t argument) {
   return Raw(__NR_arch_prctl, code, argument);
 }

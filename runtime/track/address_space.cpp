@@ -8,6 +8,7 @@
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
+#include "track/advice.h"
 
 namespace ckpt::track {
 namespace {
@@ -21,6 +22,8 @@ constexpr uint64_t kSmallHole = 64 << 10;
 // The names of the mappings that tell `ckpt now` about this process.
 constexpr char kClaimPrefix[] = "/memfd:ckpt:1:";
 constexpr char kDeleted[] = " (deleted)";
+// What the kernel puts round the names of PR_SET_VMA_ANON_NAME.
+constexpr char kNamed[] = "[anon:", kNamedShared[] = "[anon_shmem:";
 
 bool IsVdsoPart(const char* name) {
   return StrEq(name, "[vdso]") || StartsWith(name, "[vvar");
@@ -33,16 +36,19 @@ bool IsNobodys(const char* name) {
 
 }  // namespace
 
+bool AddressSpace::Open(Line* reason) {
+  if (pagemap_.Open() >= 0) return true;
+  reason->Str("cannot read /proc/self/pagemap");
+  return false;
+}
+
 bool AddressSpace::Collect(image::ProcessRecord* process, Line* reason) {
   const size_t capacity = text_->left();
   char* text = text_->Take<char>(capacity);
   const long n = sys::ReadWhole("/proc/thread-self/maps", text, capacity);
   if (n <= 0) {
     reason->Str("cannot read /proc/self/maps");
-    return false;
-  }
-  if (pagemap_.Open() < 0) {
-    reason->Str("cannot read /proc/self/pagemap");
+    pagemap_.Close();
     return false;
   }
   bool ok = true;
@@ -60,6 +66,15 @@ bool AddressSpace::Collect(image::ProcessRecord* process, Line* reason) {
     ok = AddMapping(map, reason);
   }
   pagemap_.Close();
+  if (ok && expect_guards_ && !pagemap_.has_guards()) {
+    reason->Str("this kernel does not tell guard pages (MADV_GUARD_INSTALL) "
+                "from others");
+    ok = false;
+  }
+  if (ok && expect_advice_ && ReadAdvice(vmas()) < 0) {
+    reason->Str("cannot read /proc/self/smaps");
+    ok = false;
+  }
   if (ok && full_) {
     reason->Str("the address space has too many pieces");
     ok = false;
@@ -92,6 +107,8 @@ bool AddressSpace::Classify(const sys::MapLine& map, Kind* kind, Line* reason) {
   const bool deleted = EndsWith(map.name, kDeleted);
   if (StrEq(map.name, "[stack]")) {
     kind->kind = VmaKind::kStack;
+  } else if (StartsWith(map.name, kNamedShared)) {
+    kind->kind = VmaKind::kSharedAnonymous;
   } else if (map.inode == 0 || StartsWith(map.name, "/dev/zero")) {
     kind->kind = map.shared ? VmaKind::kSharedAnonymous : VmaKind::kAnonymous;
     if (map.shared && map.inode == 0) {
@@ -137,12 +154,108 @@ bool AddressSpace::AddVma(const sys::MapLine& map, const Kind& kind,
       return true;
     }
   }
+  vma->name = NameOf(map);
+  vma->memory_policy = PolicyOf(*vma);
   const long r = FindPages(*vma, kind.whole);
   if (r < 0) {
     reason->Str("cannot find the pages of memory at 0x").Hex(start);
     return false;
   }
+  return !expect_guards_ || FindGuards(*vma, reason);
+}
+
+// The name that the program has given to anonymous memory.
+image::StringRef AddressSpace::NameOf(const sys::MapLine& map) {
+  const char* name = StartsWith(map.name, kNamed) ? map.name + StrLen(kNamed)
+                     : StartsWith(map.name, kNamedShared)
+                         ? map.name + StrLen(kNamedShared)
+                         : nullptr;
+  if (name == nullptr) return 0;
+  Line text;
+  text.Str(name);
+  // The kernel lets no `]` into a name.
+  LineOf<128> inner;
+  for (const char* p = text.text(); *p != '\0' && *p != ']'; ++p) {
+    inner.Char(*p);
+  }
+  // Allocators give the same name to area after area.
+  if (last_name_ == 0 || !StrEq(strings_->Get(last_name_), inner.text())) {
+    last_name_ = strings_->Add(inner.text());
+  }
+  return last_name_;
+}
+
+// Where the kernel shall take the memory from (mbind). Of memory that is never
+// the process's own nobody asks.
+uint32_t AddressSpace::PolicyOf(const image::VmaRecord& vma) {
+  constexpr int kDefault = 0, kOfAddress = 2;  // MPOL_DEFAULT, MPOL_F_ADDR
+  const bool own =
+      vma.kind != VmaKind::kFileShared &&
+      (vma.kind != VmaKind::kFilePrivate || (vma.prot & PROT_WRITE) != 0);
+  if (!has_policies_ || !own) return image::kNoMemoryPolicy;
+  image::MemoryPolicyRecord policy{};
+  int mode = kDefault;
+  // The kernel counts one bit less than it is told.
+  const long r =
+      sys::Raw(__NR_get_mempolicy, &mode, policy.nodes,
+               image::kMaskWords * 64 + 1, vma.start, kOfAddress);
+  has_policies_ = r >= 0;
+  if (r < 0 || mode == kDefault) return image::kNoMemoryPolicy;
+  policy.mode = static_cast<uint32_t>(mode);
+  for (size_t i = policies_.size(); i-- > 0;) {
+    if (BytesEq(&policies_[i], &policy, sizeof(policy))) {
+      return static_cast<uint32_t>(i);
+    }
+  }
+  image::MemoryPolicyRecord* added = policies_.Add();
+  if (added == nullptr) {
+    full_ = true;
+    return image::kNoMemoryPolicy;
+  }
+  *added = policy;
+  return static_cast<uint32_t>(policies_.size() - 1);
+}
+
+// Guard pages where FindPages does not come upon them.
+bool AddressSpace::FindGuards(const image::VmaRecord& vma, Line* reason) {
+  const size_t before = guards_.size();
+  const auto add = [](void* context, sys::PageRun run) {
+    static_cast<AddressSpace*>(context)->AddGuard({run.start, run.end});
+  };
+  const long r = pagemap_.Scan(vma.start, vma.end, sys::PageFilter::kGuards,
+                               add, this);
+  if (r < 0) {
+    reason->Str("cannot find the guard pages of memory at 0x").Hex(vma.start);
+    return false;
+  }
+  // What is under them cannot be read.
+  if (vma.kind == VmaKind::kSharedAnonymous && guards_.size() > before) {
+    reason->Str("shared memory at 0x").Hex(vma.start).Str(
+        " has guard pages (MADV_GUARD_INSTALL), which cannot be carried over "
+        "a restart");
+    return false;
+  }
   return true;
+}
+
+// Runs come in ascending order, and perhaps twice.
+void AddressSpace::AddGuard(image::Range range) {
+  if (guards_.size() > 0) {
+    image::Range& last = guards_.last();
+    if (range.end <= last.end) return;
+    if (range.start < last.end) range.start = last.end;
+    // Not across the border of two areas.
+    if (range.start == last.end && range.start != current_.start) {
+      last.end = range.end;
+      return;
+    }
+  }
+  image::Range* added = guards_.Add();
+  if (added == nullptr) {
+    full_ = true;
+    return;
+  }
+  *added = range;
 }
 
 uint32_t AddressSpace::ModuleOf(const sys::MapLine& map) {
@@ -223,6 +336,7 @@ void AddressSpace::AddRun(void* context, sys::PageRun run) {
   if (run.end > vma.end) run.end = vma.end;
   if (run.guard) {
     self->guard_end_ = run.end;
+    self->AddGuard({run.start, run.end});
     return;
   }
   const uint64_t small = vma.kind == VmaKind::kFilePrivate ? 0 : kSmallHole;

@@ -18,17 +18,28 @@ class AddressSpace {
  public:
   // Lists grow in arenas of their own; `text` holds /proc/self/maps.
   struct Arenas {
-    Arena text, vmas, modules, blocks;
+    Arena text, vmas, modules, blocks, guards, policies;
   };
   AddressSpace(Arenas* arenas, Strings* strings)
       : text_(&arenas->text),
         vmas_(&arenas->vmas),
         modules_(&arenas->modules),
         blocks_(&arenas->blocks),
+        guards_(&arenas->guards),
+        policies_(&arenas->policies),
         strings_(strings) {}
 
   // Memory of the runtime that is no part of the image.
   void Exclude(image::Range range) { excluded_[excluded_count_++] = range; }
+
+  // That the program has given advice about its memory or locked some; that it
+  // has installed guard pages. Not looked for otherwise where that takes time.
+  void ExpectAdvice(bool yes) { expect_advice_ = yes; }
+  void ExpectGuards(bool yes) { expect_guards_ = yes; }
+
+  // First: opens what Collect needs, and what not everybody may read. False
+  // with *reason.
+  bool Open(Line* reason);
 
   // Reads the map and finds the pages. False with *reason when something cannot
   // be carried over a restart or does not fit.
@@ -39,6 +50,10 @@ class AddressSpace {
     return {modules_.data(), modules_.size()};
   }
   Span<image::BlockRecord> blocks() { return {blocks_.data(), blocks_.size()}; }
+  Span<image::Range> guards() { return {guards_.data(), guards_.size()}; }
+  Span<image::MemoryPolicyRecord> policies() {
+    return {policies_.data(), policies_.size()};
+  }
 
  private:
   struct Kind {
@@ -50,21 +65,30 @@ class AddressSpace {
   bool AddVma(const sys::MapLine& line, const Kind& kind, uint64_t start,
               uint64_t end, Line* reason);
   uint32_t ModuleOf(const sys::MapLine& line);
+  image::StringRef NameOf(const sys::MapLine& line);
+  uint32_t PolicyOf(const image::VmaRecord& vma);
+  bool FindGuards(const image::VmaRecord& vma, Line* reason);
   long FindPages(const image::VmaRecord& vma, bool whole);
   long FindReadablePages(const image::VmaRecord& vma);
   long FindResidentPages(const image::VmaRecord& vma);
   static void AddRun(void* self, sys::PageRun run);
+  void AddGuard(image::Range range);
 
   Arena* text_;
   ArenaList<image::VmaRecord> vmas_;
   ArenaList<image::ModuleRecord> modules_;
   ArenaList<image::BlockRecord> blocks_;
+  ArenaList<image::Range> guards_;
+  ArenaList<image::MemoryPolicyRecord> policies_;
   Strings* strings_;
   sys::Pagemap pagemap_;
   image::Range excluded_[4] = {};
   uint32_t excluded_count_ = 0;
   image::VmaRecord current_ = {};  // whose pages are being added
   uint64_t guard_end_ = 0;  // of the last guard pages seen
+  image::StringRef last_name_ = 0;
+  bool expect_advice_ = false, expect_guards_ = false;
+  bool has_policies_ = true;  // as far as is known
   bool full_ = false;
 };
 

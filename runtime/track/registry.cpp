@@ -111,6 +111,7 @@ Slot* TakeSlot() {
     slot->cpu = {};
     slot->lock_depth = 0;  // a spill of the last owner's is kept
     slot->parked.store(0, std::memory_order_relaxed);
+    slot->settings.chosen = slot->unreached.chosen = 0;
     return slot;
   }
   CKPT_CHECK(false, "too many threads for the thread table");

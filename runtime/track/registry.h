@@ -77,10 +77,9 @@ struct Slot {
   uint64_t fs_base, gs_base;
   uint64_t tid_address;
   uint64_t robust_list, robust_list_size;
-  int32_t nice;
-  uint32_t affinity_size;
   char name[16];
-  uint64_t affinity[16];
+  image::ThreadSettings settings;   // at the last stop
+  image::ThreadSettings unreached;  // what a restart could not set up again
 };
 
 extern constinit thread_local Slot* t_slot;

@@ -90,14 +90,16 @@ class Program:
 
     running = set()  # pids of those that have not been waited for
 
-    def __init__(self, setup, options, arguments=None):
+    def __init__(self, setup, options, arguments=None, launcher=()):
         self.setup = setup
         setup.started += 1
         self.out_path = os.path.join(setup.dir, "out.%d" % setup.started)
         self.err_path = os.path.join(setup.dir, "err.%d" % setup.started)
         words = setup.command if arguments is None else [setup.command[0],
                                                          *arguments]
-        self.command = [*words, "--", *options] if options else [*words]
+        self.command = [*launcher, *words]
+        if options:
+            self.command += ["--", *options]
         who = {}
         if setup.user == "nobody":
             who = {"user": kNobody, "group": kNobody, "extra_groups": []}
@@ -230,8 +232,9 @@ class Setup:
         self.environment.update(environment or {})
         adopt_orphans()
 
-    def start(self, options, arguments=None):
-        return Program(self, options, arguments)
+    def start(self, options, arguments=None, launcher=()):
+        """`launcher` are the words of a command that runs another, as nice."""
+        return Program(self, options, arguments, launcher)
 
     def hand_over(self):
         with open(self.token, "w", encoding="ascii"):

@@ -224,6 +224,55 @@ TEST_F(Commands, InfoJsonSumsMemory) {
   EXPECT_EQ(info["threads"][1]["wants"][0]["address"], "0x602080");
 }
 
+// Intent: what the program has set up itself is shown in words, what it has from
+// its launcher is not.
+TEST_F(Commands, InfoShowsChosenSettings) {
+  using image::ItemBit;
+  ImageBuilder builder = ImageBuilder::Sample();
+  image::ThreadSettings& worker = builder.threads[1].settings;
+  worker.affinity[0] = 0x10f;
+  worker.affinity_size = 8;
+  worker.policy = 1;
+  worker.priority = 10;
+  worker.nice = 7;
+  worker.chosen = ItemBit(image::ThreadItem::kAffinity) |
+                  ItemBit(image::ThreadItem::kPolicy);
+  image::ProcessSettings& process = builder.process.settings;
+  process.limits[7] = {300, ~uint64_t{0}};
+  process.oom_score_adj = 100;
+  process.chosen = 1 << 7 | 1 << (16 + 7);
+  const std::string path = Write("i", builder.Build());
+  const json info = json::parse(Info({.file = path, .json = true}));
+  EXPECT_EQ(info["threads"][0]["settings"], json::object());
+  EXPECT_EQ(info["threads"][1]["settings"],
+            json({{"CPU affinity", "0-3,8"}, {"scheduling policy", "fifo 10"}}));
+  EXPECT_EQ(info["settings"],
+            json({{"RLIMIT_NOFILE", "soft 300, hard unlimited"}}));
+  EXPECT_NE(Info({.file = path}).find(
+                "settings of its own (3)\n"
+                "  WHOSE    SETTING            VALUE\n"
+                "  process  RLIMIT_NOFILE      soft 300, hard unlimited\n"
+                "  4712     CPU affinity       0-3,8\n"
+                "  4712     scheduling policy  fifo 10\n"),
+            std::string::npos);
+}
+
+// Intent: what was said about memory, and guard pages, by address.
+TEST_F(Commands, InfoShowsAdvice) {
+  const std::string path = Write("i", ImageBuilder::Sample().Build());
+  EXPECT_NE(Info({.file = path}).find(
+                "of memory, in particular (3)\n"
+                "  AT                  SIZE  WHAT\n"
+                "  0x7f0000000000  64.0 KiB  huge pages, locked, bind 0, named "
+                "arena\n"
+                "  0x7f0000000000   4.0 KiB  guard pages\n"
+                "  0x7f0000008000   8.0 KiB  guard pages\n"),
+            std::string::npos);
+  const json info = json::parse(Info({.file = path, .json = true}));
+  EXPECT_EQ(info["advice"][2]["what"], "guard pages");
+  EXPECT_EQ(info["advice"][2]["end"], "0x7f000000a000");
+}
+
 // Intent: bytes that are no UTF-8 do not spoil the JSON.
 TEST_F(Commands, InfoJsonTakesAnyBytes) {
   ImageBuilder builder = ImageBuilder::Sample();

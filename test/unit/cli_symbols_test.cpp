@@ -162,6 +162,7 @@ TEST(ElfFile, SurvivesDamage) {
 image::Bytes ImageOfSelf(bool same_build) {
   image::ImageBuilder builder = image::ImageBuilder::Sample();
   builder.vmas.clear();
+  builder.guards.clear();
   builder.RemoveBlocks();
   builder.AddVma(FindSelf().start, FindSelf().start + 4096,
                  image::VmaKind::kFilePrivate, 1, 0);

@@ -77,6 +77,12 @@ ImageBuilder ImageBuilder::Sample() {
   b.AddVma(0x603000, 0x624000, VmaKind::kAnonymous, 3);
   b.AddVma(0x7f0000000000, 0x7f0000010000, VmaKind::kAnonymous, 3);
   b.AddVma(0x7ffff0000000, 0x7ffff0021000, VmaKind::kStack, 3);
+  b.vmas[3].advice = kAdviceHugePage | kAdviceLocked;
+  b.vmas[3].name = b.String("arena");
+  b.vmas[3].memory_policy = 0;
+  b.policies = {{2, {1}}};  // MPOL_BIND
+  b.guards = {{0x7f0000000000, 0x7f0000001000},
+              {0x7f0000008000, 0x7f000000a000}};
   b.AddBlock(0x602000, 1, 0x11);
   b.AddBlock(0x604000, 2, 0x22);
   b.AddBlock(0x7ffff0020000, 1, 0x33);
@@ -125,7 +131,8 @@ ThreadRecord& ImageBuilder::AddThread(int32_t tid, const std::string& name) {
 void ImageBuilder::AddVma(uint64_t start, uint64_t end, VmaKind kind,
                           uint32_t prot, uint32_t module,
                           uint64_t file_offset) {
-  vmas.push_back({start, end, kind, prot, file_offset, module, 0});
+  vmas.push_back({start, end, kind, prot, file_offset, module, 0, 0,
+                  kNoMemoryPolicy});
 }
 
 void ImageBuilder::AddFd(int32_t fd, const std::string& path,
@@ -167,6 +174,8 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kBlocks, blocks);
     AppendTable(notes, NoteType::kFds, fds);
     AppendTable(notes, NoteType::kSignals, signals);
+    AppendTable(notes, NoteType::kGuards, guards);
+    AppendTable(notes, NoteType::kMemoryPolicies, policies);
     return notes;
   };
   const size_t notes_size = make_notes(head).size();

@@ -52,6 +52,8 @@ class ImageBuilder {
   std::vector<ModuleRecord> modules;
   std::vector<FdRecord> fds;
   std::vector<SignalRecord> signals;
+  std::vector<Range> guards;
+  std::vector<MemoryPolicyRecord> policies;
   std::string strings;
   bool extended_phnum = false;  // PN_XNUM: the count is in section header 0
 

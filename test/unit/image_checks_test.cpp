@@ -45,6 +45,9 @@ FdRecord* Fds(Bytes& image) { return Records<FdRecord>(image, NoteType::kFds); }
 Elf64_Phdr* Segments(Bytes& image) {
   return reinterpret_cast<Elf64_Phdr*>(image.data() + sizeof(Elf64_Ehdr));
 }
+Range* Guards(Bytes& image) {
+  return Records<Range>(image, NoteType::kGuards);
+}
 // The note goes on past its records; what follows is swallowed or cut in two.
 void Grow(Bytes& image, NoteType type, int32_t by) {
   FindNote(image, type)->n_descsz += static_cast<uint32_t>(by);
@@ -112,6 +115,11 @@ const Case kCases[] = {
      "process: wrong number of vdso parts"},
     {"VdsoOrder", [](Bytes& b) { Process(b).vdso_parts[1].start -= 4096; },
      "process: wrong vdso part"},
+    {"ProcessSetting",
+     [](Bytes& b) {
+       Process(b).settings.chosen = ItemBit(ProcessItem::kCount);
+     },
+     "process: unknown setting"},
     {"CwdText", [](Bytes& b) { Process(b).cwd = kFar; },
      "process: a text lies outside of the strings"},
     {"ThreadState",
@@ -119,8 +127,14 @@ const Case kCases[] = {
      "threads: record 1: unknown state"},
     {"ThreadName", [](Bytes& b) { Threads(b)[2].name[15] = 'x'; },
      "threads: record 2: its name does not end"},
-    {"ThreadAffinity", [](Bytes& b) { Threads(b)[0].affinity_size = 129; },
+    {"ThreadAffinity",
+     [](Bytes& b) { Threads(b)[0].settings.affinity_size = 129; },
      "threads: record 0: wrong size of its CPU set"},
+    {"ThreadSetting",
+     [](Bytes& b) {
+       Threads(b)[1].settings.chosen = ItemBit(ThreadItem::kCount);
+     },
+     "threads: record 1: unknown setting"},
     {"LockThread", [](Bytes& b) { Locks(b)[3].thread = 3; },
      "locks: record 3: no such thread"},
     {"LockState",
@@ -150,6 +164,24 @@ const Case kCases[] = {
      "vmas: record 1: no such module"},
     {"VmaFileOffset", [](Bytes& b) { Vmas(b)[1].file_offset = 8; },
      "vmas: record 1: unaligned file offset"},
+    {"VmaAdvice", [](Bytes& b) { Vmas(b)[1].advice = 1; },
+     "vmas: record 1: unknown advice"},
+    {"VmaName", [](Bytes& b) { Vmas(b)[3].name = kFar; },
+     "vmas: record 3: a text lies outside of the strings"},
+    {"VmaPolicy", [](Bytes& b) { Vmas(b)[2].memory_policy = 1; },
+     "vmas: record 2: no such memory policy"},
+    {"GuardEmpty", [](Bytes& b) { Guards(b)[0].end = Guards(b)[0].start; },
+     "guards: record 0: wrong address"},
+    {"GuardUnaligned", [](Bytes& b) { Guards(b)[1].end -= 8; },
+     "guards: record 1: wrong address"},
+    {"GuardOrder", [](Bytes& b) { Guards(b)[1].start = 0x7f0000000000; },
+     "guards: record 1: addresses do not ascend"},
+    {"GuardInHole", [](Bytes& b) { Guards(b)[0] = {0x500000, 0x501000}; },
+     "guards: record 0: outside of the memory areas"},
+    {"GuardOverArea", [](Bytes& b) { Guards(b)[1].end = 0x7f0000011000; },
+     "guards: record 1: outside of the memory areas"},
+    {"GuardOverBlock", [](Bytes& b) { Guards(b)[0] = {0x605000, 0x606000}; },
+     "guards: record 0: over a block"},
     {"BlockEmpty", [](Bytes& b) { Blocks(b)[0].size = 0; },
      "blocks: record 0: wrong size or address"},
     {"BlockTooLarge", [](Bytes& b) { Blocks(b)[0].size = kMaxBlock * 2; },

@@ -139,8 +139,10 @@ TEST(Reader, NamesOtherFiles) {
 // Intent: an image of a later format is named as that, not as damage.
 TEST(Reader, NamesAnotherVersion) {
   Bytes image = ImageBuilder::Sample().Build();
-  Records<HeadRecord>(image, NoteType::kHead)->version = 9;
-  EXPECT_EQ(OpenText(image), "version 9: this program reads version 1");
+  Records<HeadRecord>(image, NoteType::kHead)->version = kVersion + 9;
+  EXPECT_EQ(OpenText(image),
+            "version " + std::to_string(kVersion + 9) +
+                ": this program reads version " + std::to_string(kVersion));
 }
 
 // Intent: no note of ours has a type that debuggers and readelf take for one of

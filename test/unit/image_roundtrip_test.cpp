@@ -42,6 +42,7 @@ class Roundtrip : public testing::Test {
     source_ = ImageBuilder::Sample();
     source_.vmas.clear();
     source_.AddVma(base, base + kPages * kPageSize, VmaKind::kAnonymous, 3);
+    source_.guards = {{base + 3 * kPageSize, base + 4 * kPageSize}};
     blocks_ = {{base + kPageSize, 0, 2 * kPageSize, 0},
                {base + 5 * kPageSize, 0, kPageSize, 0}};
   }
@@ -62,6 +63,9 @@ class Roundtrip : public testing::Test {
     parts.vmas = {source_.vmas.data(), source_.vmas.size()};
     parts.modules = {source_.modules.data(), source_.modules.size()};
     parts.blocks = {blocks_.data(), blocks_.size()};
+    parts.guards = {source_.guards.data(), source_.guards.size()};
+    parts.memory_policies = {source_.policies.data(),
+                             source_.policies.size()};
     parts.fds = {source_.fds.data(), source_.fds.size()};
     parts.strings = {source_.strings.data(), source_.strings.size()};
     Layout(&parts);
@@ -98,6 +102,8 @@ TEST_F(Roundtrip, TablesComeBack) {
   EXPECT_EQ(reader.vmas().size, 1u);
   EXPECT_EQ(reader.modules().size, 1u);
   EXPECT_EQ(reader.fds().size, 4u);
+  EXPECT_EQ(reader.guards().size, 1u);
+  EXPECT_EQ(reader.memory_policies().size, 1u);
   EXPECT_STREQ(reader.String(reader.head().program), "/opt/demo/prog");
 }
 
@@ -120,6 +126,7 @@ TEST_F(Roundtrip, DataComesBack) {
 TEST_F(Roundtrip, ManyAreasUsePnXnum) {
   constexpr size_t kAreas = 70000;
   source_.vmas.clear();
+  source_.guards.clear();
   blocks_.clear();
   for (size_t i = 0; i < kAreas; ++i) {
     const uint64_t start = 0x10000 + i * 2 * kPageSize;

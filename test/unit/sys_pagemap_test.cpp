@@ -95,6 +95,25 @@ TEST_P(PagemapTest, FindsManyRuns) {
   EXPECT_EQ(Scan(PageFilter::kAnonymous), want);
 }
 
+// Guard pages are told from others, and are all that there is to be seen by
+// those who ask for them alone.
+TEST_P(PagemapTest, FindsGuardPages) {
+  constexpr int kGuardInstall = 102;
+  volatile char* p = Map(100, MAP_ANONYMOUS);
+  p[3 * kPage] = 1;
+  for (size_t page : {0u, 1u, 50u, 99u}) {
+    if (madvise(const_cast<char*>(p) + page * kPage, kPage, kGuardInstall)) {
+      GTEST_SKIP() << "before Linux 6.13";
+    }
+  }
+  const std::vector<size_t> found = Scan(PageFilter::kGuards);
+  if (!pagemap_.has_guards()) {
+    EXPECT_EQ(found, std::vector<size_t>());
+  } else {
+    EXPECT_EQ(found, std::vector<size_t>({0, 2, 50, 51, 99, 100}));
+  }
+}
+
 TEST_P(PagemapTest, DroppedPagesHoldNothing) {
   volatile char* p = Map(10, MAP_ANONYMOUS);
   for (size_t page = 0; page < 10; ++page) p[page * kPage] = 1;

@@ -68,11 +68,11 @@ TEST(Registry, NoSlotIsGivenTwice) {
         for (Slot*& slot : own) {
           slot = TakeSlot();
           // Mine until it is given back: nobody else writes here.
-          if (slot->nice != 0) ++doubles;
-          slot->nice = 1;
+          if (slot->settings.nice != 0) ++doubles;
+          slot->settings.nice = 1;
         }
         for (Slot* slot : own) {
-          slot->nice = 0;
+          slot->settings.nice = 0;
           ReleaseSlot(slot);
         }
       }

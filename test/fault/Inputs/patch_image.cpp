@@ -22,6 +22,7 @@ namespace {
 using ckpt::image::HeadRecord;
 using ckpt::image::NoteType;
 using ckpt::image::ProcessRecord;
+using ckpt::image::ThreadRecord;
 
 struct Field {
   const char* name;
@@ -35,6 +36,10 @@ struct Field {
 #define PROCESS(field) \
   {#field, NoteType::kProcess, offsetof(ProcessRecord, field), \
    sizeof(ProcessRecord::field)}
+// Of the main thread.
+#define SETTING(field) \
+  {#field, NoteType::kThreads, offsetof(ThreadRecord, settings.field), \
+   sizeof(ThreadRecord::settings.field)}
 constexpr Field kFields[] = {
     HEAD(version),
     HEAD(abi_version),
@@ -47,6 +52,12 @@ constexpr Field kFields[] = {
     {"cpuid", NoteType::kProcess, offsetof(ProcessRecord, cpuid), 4},
     {"vdso_end", NoteType::kProcess,
      offsetof(ProcessRecord, vdso_parts) + 8, 8},
+    SETTING(chosen),
+    SETTING(affinity_size),
+    SETTING(affinity[0]),
+    SETTING(affinity[15]),
+    SETTING(memory_policy),
+    SETTING(memory_nodes[15]),
 };
 
 // The descriptor of the first note of that type.
