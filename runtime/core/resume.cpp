@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
+#include "core/ended_children.h"
 #include "core/interruption.h"
 #include "core/message.h"
 #include "core/relock.h"
@@ -71,6 +72,7 @@ void CompleteRestart() {
     AddError(&line, fault);
     Fatal(line);
   }
+  AdoptRecorded();
   track::BeginEpoch();
   Relock(g_stop.requested.load(std::memory_order_relaxed));
   NoteCredentials();

@@ -44,6 +44,11 @@ struct State {
   uint32_t generation = 0;            // restarts so far
   int32_t vpid = 0;                   // the pid that the program sees; 0: the
                                       // real one
+  // In a forked child: the same of the process that it descends from, which it
+  // goes on calling so; 0 if that is its real one.
+  int32_t parent_vpid = 0;
+  int32_t parent_pid = 0;
+  uint32_t forks = 0;  // that lie between the program and this process
 
   // Requests. `request_word` counts them and is what the coordinator sleeps on.
   sys::Word request_word{0};
@@ -62,6 +67,9 @@ struct State {
 };
 
 extern constinit State g_state;
+
+// Draws a run id.
+void NewRunId();
 
 // Enters the ids and the seccomp mode of now as those at start.
 void NoteCredentials();

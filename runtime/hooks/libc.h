@@ -7,15 +7,18 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,8 +55,10 @@ inline const Libc& Real() {
 // Notes where the dynamic linker has its locks (track/linker_locks).
 void FindLinker();
 
-// In a forked child: the signal of -x is the program's own again.
+// In a forked child: the signal of -x is the program's own again; and ours once
+// more, if checkpoints are to be taken of it.
 void GiveBackExitSignal();
+void TakeExitSignal();
 
 }  // namespace ckpt::hooks
 

@@ -80,6 +80,16 @@ def reap_all(patience=kPatience):
     return False
 
 
+def claimed_run(pid):
+    """The id of the run that process `pid` says it is."""
+    try:
+        with open("/proc/%d/maps" % pid, encoding="latin-1") as file:
+            found = re.search(r"/memfd:ckpt:1:([0-9a-f]{32}):", file.read())
+    except OSError:
+        return None
+    return found and found[1]
+
+
 def read(path):
     with open(path, encoding="utf-8", errors="replace") as file:
         return file.read()
@@ -168,9 +178,11 @@ class Program:
         return result.stdout.strip()
 
     def restored(self):
-        """The process that the program lives in: behind a guardian, if any."""
-        below = descendants(self.pid)
-        return below[-1] if below else self.pid
+        """The process that the program lives in: behind a guardian, if any.
+        Children of the program are of no run, or of one of their own."""
+        run = claimed_run(self.pid)
+        return [pid for pid in [self.pid, *descendants(self.pid)]
+                if pid == self.pid or run and claimed_run(pid) == run][-1]
 
     def wait(self):
         """The exit code, -N for signal N."""
