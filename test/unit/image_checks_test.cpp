@@ -115,7 +115,7 @@ const Case kCases[] = {
     {"CwdText", [](Bytes& b) { Process(b).cwd = kFar; },
      "process: a text lies outside of the strings"},
     {"ThreadState",
-     [](Bytes& b) { Threads(b)[1].state = static_cast<ThreadState>(6); },
+     [](Bytes& b) { Threads(b)[1].state = static_cast<ThreadState>(99); },
      "threads: record 1: unknown state"},
     {"ThreadName", [](Bytes& b) { Threads(b)[2].name[15] = 'x'; },
      "threads: record 2: its name does not end"},
