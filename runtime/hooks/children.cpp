@@ -38,13 +38,14 @@ pid_t WaitPid(pid_t pid, int* status, int options, rusage* usage, Wait wait) {
   return info.si_pid;
 }
 
-// The C library waits for a child of its own in `call`: when that has ended, no
-// checkpoint is taken before the wait is over (core/children).
-template <typename Call>
-int WaitInside(Call call) {
-  uint32_t* inside = &ckpt::track::Self()->waits_inside;
-  ++*inside;
-  return ckpt::hooks::Finally(call, [=] { --*inside; });
+// The child behind a stream of popen: glibc's struct _IO_proc_file, which
+// continues a FILE and its table of functions.
+pid_t ChildBehind(FILE* stream) {
+  static_assert(sizeof(FILE) == 216);
+  pid_t pid;
+  __builtin_memcpy(&pid, reinterpret_cast<char*>(stream) + sizeof(FILE) + 8,
+                   sizeof(pid));
+  return pid;
 }
 
 }  // namespace
@@ -83,10 +84,19 @@ int __ckpt_waitid(idtype_t type, id_t id, siginfo_t* info, int options) {
   return 0;
 }
 
+// Nobody else knows the child: when it has ended, no checkpoint is taken before
+// it has been waited for (core/children).
 int __ckpt_system(const char* command) {
-  return WaitInside([=] { return Real().system(command); });
+  uint32_t* inside = &ckpt::track::Self()->waits_inside;
+  ++*inside;
+  return ckpt::hooks::Finally([=] { return Real().system(command); },
+                              [=] { --*inside; });
 }
 
 int __ckpt_pclose(FILE* stream) {
-  return WaitInside([=] { return Real().pclose(stream); });
+  const pid_t child = ChildBehind(stream);
+  const int r = Real().pclose(stream);
+  siginfo_t info;
+  if (!FoundNone(r) || !TakeEnded(P_PID, child, WEXITED, &info)) return r;
+  return ckpt::core::WaitStatus(info);
 }

@@ -60,6 +60,9 @@ void FindLinker();
 void GiveBackExitSignal();
 void TakeExitSignal();
 
+// The end of this process is not to be taken for that of the program.
+void KeepQuietAtEnd(bool quiet);
+
 }  // namespace ckpt::hooks
 
 // Every hook, under its name and with the C library's type: a definition with

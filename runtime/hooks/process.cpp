@@ -75,10 +75,12 @@ int __ckpt_daemon(int keep_directory, int keep_streams) __THROW {
     return Real().daemon(keep_directory, keep_streams);
   }
   checkpoint_disable();
+  ckpt::hooks::KeepQuietAtEnd(true);
   const int r = Real().daemon(keep_directory, keep_streams);
   const int error = errno;
+  ckpt::hooks::KeepQuietAtEnd(false);
   if (!ckpt::core::InOwnProcess()) {
-    // By way of the fork above, in a static program.
+    // Perhaps by way of the hook above.
     if (!ckpt::core::g_state.enabled) ckpt::hooks::TakeExitSignal();
     ckpt::core::GoOnAsProgram();
   }

@@ -80,14 +80,15 @@ def reap_all(patience=kPatience):
     return False
 
 
-def claimed_run(pid):
-    """The id of the run that process `pid` says it is."""
+def is_guardian(pid):
+    """It blocks all signals and waits for one (rt_sigtimedwait)."""
     try:
-        with open("/proc/%d/maps" % pid, encoding="latin-1") as file:
-            found = re.search(r"/memfd:ckpt:1:([0-9a-f]{32}):", file.read())
+        syscall = read("/proc/%d/syscall" % pid).split()[0]
+        blocked = re.search(r"^SigBlk:\s(\w+)", read("/proc/%d/status" % pid),
+                            re.M)
     except OSError:
-        return None
-    return found and found[1]
+        return False
+    return syscall == "128" and int(blocked[1], 16) == 0xfffffffffffbfeff
 
 
 def read(path):
@@ -178,11 +179,16 @@ class Program:
         return result.stdout.strip()
 
     def restored(self):
-        """The process that the program lives in: behind a guardian, if any.
-        Children of the program are of no run, or of one of their own."""
-        run = claimed_run(self.pid)
-        return [pid for pid in [self.pid, *descendants(self.pid)]
-                if pid == self.pid or run and claimed_run(pid) == run][-1]
+        """The process that the program lives in: behind its guardians, each of
+        which has one child, but for orphans of the program's."""
+        pid = self.pid
+        while is_guardian(pid):
+            below = [child for child, parent in parents().items()
+                     if parent == pid]
+            if not below:
+                break
+            pid = min(below)
+        return pid
 
     def wait(self):
         """The exit code, -N for signal N."""
