@@ -52,6 +52,10 @@ void PrintHead(const ImageFacts& facts, std::FILE* out) {
   Line(out, "run", fmt::format("{}, checkpoint {}, generation {}",
                                Hex(head.run_id, sizeof(head.run_id)),
                                head.sequence, head.generation));
+  if (head.forks != 0) {
+    Line(out, "forked", "a child of the program that has called "
+                        "checkpoint_init (not for -r auto)");
+  }
   Line(out, "process", Ids(reader.process(), head.uid));
   Line(out, "stopped in",
        fmt::format("{}.{:03} ms", head.stop_us / 1000, head.stop_us % 1000));

@@ -144,6 +144,7 @@ void AddHead(const ImageFacts& facts, Json& json) {
   json["build_id"] = Hex(head.build_id, head.build_id_size);
   json["sequence"] = head.sequence;
   json["generation"] = head.generation;
+  json["forks"] = head.forks;
   json["run_id"] = Hex(head.run_id, sizeof(head.run_id));
   json["time_ns"] = head.time_ns;
   json["time"] = LocalTime(head.time_ns, /*zone=*/true);

@@ -130,6 +130,7 @@ void PrintJson(const std::vector<Entry>& entries, std::FILE* out) {
       object["time"] = LocalTime(entry.head.time_ns, /*zone=*/true);
       object["threads"] = entry.threads;
       object["generation"] = entry.head.generation;
+      object["forks"] = entry.head.forks;
       object["run_id"] = Hex(entry.head.run_id, sizeof(entry.head.run_id));
     }
     list.push_back(std::move(object));

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/fault.h"
+#include "core/ended_children.h"
 #include "core/message.h"
 #include "core/publish.h"
 #include "core/refusals.h"
@@ -46,37 +47,16 @@ class Checkpoint {
     if (Reserve()) {
       if (Stop()) {
         const bool written = Save();
+        DropRecorded();
         ReleaseTheWorld(stopped_);
         released_us_ = sys::NowUs();
         if (written) Publish();
       }
       scratch_.Free();
     }
-    Report();
   }
 
  private:
-  // One line per failure, and not again for every period as long as the reason
-  // stays the same.
-  void Report() const {
-    static constinit uint64_t g_last_reason = 0;
-    if (outcome_->error == 0) {
-      g_last_reason = 0;
-      return;
-    }
-    const Line& reason = outcome_->reason;
-    const uint64_t sum = image::Xxh3(reason.text(), reason.size());
-    const Line text = Line().Str(outcome_->later ? "checkpoint put off: "
-                                                 : "checkpoint failed: ")
-                          .Str(reason.text());
-    if (sum != g_last_reason) {
-      Say(text);
-    } else {
-      SayVerbose(text);
-    }
-    g_last_reason = sum;
-  }
-
   static bool IsOutput(const image::FdRecord& fd) {
     return (fd.mode & S_IFMT) == S_IFREG &&
            (fd.open_flags & O_ACCMODE) != O_RDONLY;
@@ -130,6 +110,31 @@ class Checkpoint {
     if (StopTheWorld(&arena, &stopped_, &outcome_->reason)) return true;
     outcome_->error = 11;  // EAGAIN
     outcome_->later = true;
+    // The parent of a vfork stands in the kernel until its child has called
+    // exec.
+    const LivingChild child = FindLivingChild();
+    if (child.pid != 0) *outcome_ = PutOff(child);
+    return false;
+  }
+
+  // World stopped. One may have been made since the coordinator has looked.
+  bool Children() {
+    switch (RecordChildren(stopped_.stop)) {
+      case ChildrenAtStop::kRecorded:
+        return true;
+      case ChildrenAtStop::kLiving:
+        *outcome_ = PutOff(FindLivingChild());
+        return false;
+      case ChildrenAtStop::kTooMany:
+        outcome_->reason.Str("more than ").Dec(kMaxEnded).Str(
+            " child processes have ended and were not waited for");
+        break;
+      case ChildrenAtStop::kUnlisted:
+        outcome_->reason.Str("the program traces a process, or has a child "
+                             "that /proc does not show");
+        break;
+    }
+    outcome_->error = 95;  // ENOTSUP
     return false;
   }
 
@@ -138,6 +143,7 @@ class Checkpoint {
   bool Save() {
     long r = fault::At(fault::Point::snapshot);
     if (r < 0) return Fail("cannot gather the tables", r);
+    if (!Children()) return false;
     if (!TakeSnapshot(stopped_, &scratch_, &parts_, &outcome_->reason)) {
       outcome_->error = 95;  // ENOTSUP
       return false;
@@ -208,6 +214,39 @@ Outcome TakeCheckpoint() {
   Outcome outcome;
   Checkpoint(&outcome).Take();
   return outcome;
+}
+
+Outcome PutOff(const LivingChild& child) {
+  Outcome outcome;
+  outcome.error = 11;  // EAGAIN
+  outcome.later = outcome.child = true;
+  if (child.pid != 0) {
+    outcome.reason = Describe(child);
+  } else {
+    outcome.reason.Str("a child process is being waited for");
+  }
+  return outcome;
+}
+
+void Report(const Outcome& outcome) {
+  static constinit uint64_t g_last_reason = 0;
+  if (outcome.error == 0) {
+    g_last_reason = 0;
+    return;
+  }
+  // The next child is no news.
+  const Line& reason = outcome.reason;
+  const uint64_t sum =
+      outcome.child ? 1 : image::Xxh3(reason.text(), reason.size());
+  const Line text = Line().Str(outcome.later ? "checkpoint put off: "
+                                             : "checkpoint failed: ")
+                        .Str(reason.text());
+  if (sum != g_last_reason) {
+    Say(text);
+  } else {
+    SayVerbose(text);
+  }
+  g_last_reason = sum;
 }
 
 void Answer(uint64_t nonce, const Outcome& outcome) {

@@ -45,9 +45,8 @@ uint64_t MapNamed(const char* name) {
       sys::Map(0, kPage, PROT_NONE, MAP_SHARED, static_cast<int>(fd), 0);
   sys::Close(static_cast<int>(fd));
   if (sys::IsError(at)) return 0;
-  // A child that our fork hook does not see must not look like this process.
-  constexpr int kDontFork = 10;  // MADV_DONTFORK
-  sys::Raw(__NR_madvise, at, kPage, kDontFork);
+  // A child must not look like this process.
+  sys::DontFork(static_cast<uint64_t>(at), kPage);
   return static_cast<uint64_t>(at);
 }
 
@@ -95,14 +94,16 @@ bool MapsHold(int pid, const char* needle) {
   return found;
 }
 
-}  // namespace
-
 void WithdrawClaim() {
   for (uint32_t i = 0; i < g_published.count; ++i) {
     sys::Unmap(g_published.parts[i], kPage);
   }
   g_published.count = 0;
 }
+
+}  // namespace
+
+void ForgetClaim() { g_published.count = 0; }
 
 void PublishClaim() {
   // After a restart the addresses of the old claim, which is not in the image,

@@ -15,8 +15,8 @@ namespace ckpt::core {
 // not find the process.
 void PublishClaim();
 
-// In a forked child: the claim is the parent's.
-void WithdrawClaim();
+// In a forked child: the claim is the parent's, and not mapped here.
+void ForgetClaim();
 
 // True if a live process, other than this one, has published run `run_id`.
 bool RunIsAlive(const uint8_t run_id[16]);

@@ -14,7 +14,8 @@ namespace ckpt::core {
 namespace {
 
 constexpr uint64_t kStackSize = 256 << 10;
-constexpr uint64_t kRetryNs = 100000000;
+constexpr uint64_t kRetryUs = 100000;
+constexpr uint64_t kRetireLookNs = 100000;
 // Its thread control block: a self pointer, so that a stray TLS access reads
 // zeros of its own instead of another thread's variables.
 constexpr uint64_t kTlsSize = 8192;
@@ -24,45 +25,67 @@ constinit uint64_t g_stack = 0;
 
 enum class Wake { kNone, kNow, kHere, kExit, kTimer };
 
+// What is to be done, and who gets the answer.
+struct Due {
+  Wake wake = Wake::kNone;
+  uint64_t nonce = 0;   // kNow
+  uint32_t ticket = 0;  // the newest checkpoint_here
+};
+
 // Coordinator only. What is due, or how long to sleep.
 class Schedule {
  public:
   Schedule() { Restart(); }
   void Restart() { last_us_ = sys::NowUs(); }
+  // What stands in the way of -x may pass; the signal will not come again.
+  void RetryExit() { exit_us_ = sys::NowUs() + kRetryUs; }
 
-  Wake Next() const {
-    if (g_state.exit_requested.load(std::memory_order_acquire) != 0) {
-      return Wake::kExit;
+  Due Next() const {
+    Due due;
+    due.ticket = g_state.here_requested.load(std::memory_order_acquire);
+    if (IsExitRequested() && sys::NowUs() >= exit_us_) {
+      due.wake = Wake::kExit;
+      return due;
     }
     for (const auto& nonce : g_state.now_nonces) {
-      if (nonce.load(std::memory_order_acquire) != 0) return Wake::kNow;
+      due.nonce = nonce.load(std::memory_order_acquire);
+      if (due.nonce == 0) continue;
+      due.wake = Wake::kNow;
+      return due;
     }
-    if (g_state.here_requested.load(std::memory_order_acquire) !=
-        g_state.here_served.load(std::memory_order_relaxed)) {
-      return Wake::kHere;
+    if (due.ticket != g_state.here_served.load(std::memory_order_relaxed)) {
+      due.wake = Wake::kHere;
+    } else if (TimerIn() == 0) {
+      due.wake = Wake::kTimer;
     }
-    const uint64_t interval = g_state.options.interval_us;
-    if (interval != 0 && sys::NowUs() - last_us_ >= interval) {
-      return Wake::kTimer;
-    }
-    return Wake::kNone;
+    return due;
   }
 
-  // Until something is asked for or the timer is due.
+  // Until something is asked for or due.
   void Sleep(uint32_t seen) const {
-    const uint64_t interval = g_state.options.interval_us;
-    if (interval == 0) {
-      sys::FutexWait(&g_state.request_word, seen);
-      return;
-    }
-    const uint64_t elapsed = sys::NowUs() - last_us_;
-    if (elapsed >= interval) return;
-    const timespec timeout = sys::ToTimespec((interval - elapsed) * 1000);
-    sys::FutexWait(&g_state.request_word, seen, &timeout);
+    uint64_t us = TimerIn();
+    if (IsExitRequested() && us > kRetryUs) us = kRetryUs;
+    if (us == 0) return;
+    const timespec timeout = sys::ToTimespec(us * 1000);
+    sys::FutexWait(&g_state.request_word, seen,
+                   us == kNever ? nullptr : &timeout);
   }
 
  private:
+  static constexpr uint64_t kNever = ~uint64_t{0};
+
+  static bool IsExitRequested() {
+    return g_state.exit_requested.load(std::memory_order_acquire) != 0;
+  }
+  uint64_t TimerIn() const {
+    const uint64_t interval = g_state.options.interval_us;
+    if (interval == 0) return kNever;
+    const uint64_t elapsed = sys::NowUs() - last_us_;
+    return elapsed >= interval ? 0 : interval - elapsed;
+  }
+
   uint64_t last_us_ = 0;
+  uint64_t exit_us_ = 0;  // not before
 };
 
 void ServeHere(uint32_t ticket, int error) {
@@ -72,32 +95,65 @@ void ServeHere(uint32_t ticket, int error) {
   sys::FutexWake(&g_state.here_served);
 }
 
-void Serve(Wake wake) {
-  if (wake == Wake::kNow) {
-    for (auto& nonce : g_state.now_nonces) {
-      const uint64_t n = nonce.load(std::memory_order_acquire);
-      if (n == 0) continue;
-      // Free before the image is written, so that a restored program does not
-      // answer again.
-      nonce.store(0, std::memory_order_release);
-      const Outcome outcome = TakeCheckpoint();
-      Answer(n, outcome);
-      return;
+// How long the checkpoint that is due has been waiting for the program's
+// children.
+class ChildWait {
+ public:
+  void Reset() { due_ = Wake::kNone; }
+
+  // True as long as it may go on waiting.
+  bool IsPatient(Wake due) {
+    const uint64_t now = sys::NowUs();
+    if (due_ != due) {
+      due_ = due;
+      since_us_ = now;
+      pause_ns_ = kFirstPauseNs;
     }
+    return now - since_us_ < kChildPatienceUs;
   }
-  const uint32_t ticket =
-      g_state.here_requested.load(std::memory_order_acquire);
-  const bool exit = wake == Wake::kExit;
-  if (exit) g_state.exit_requested.store(0, std::memory_order_relaxed);
-  const Outcome outcome = TakeCheckpoint();
-  if (exit && outcome.error == 0) sys::ExitGroup(kExitCheckpointed);
-  if (exit && outcome.later) {
-    // What stands in the way may pass; the signal will not come again.
-    const timespec pause = sys::ToTimespec(kRetryNs);
+
+  // After an attempt that a child has foiled: a little longer each time.
+  void Pause() {
+    const timespec pause = sys::ToTimespec(pause_ns_);
     sys::Raw(__NR_nanosleep, &pause, 0);
-    g_state.exit_requested.store(1, std::memory_order_relaxed);
+    if (pause_ns_ < kLongestPauseNs) pause_ns_ *= 2;
   }
-  if (wake == Wake::kHere) ServeHere(ticket, outcome.error);
+
+ private:
+  static constexpr uint64_t kFirstPauseNs = 50000;
+  static constexpr uint64_t kLongestPauseNs = 10000000;
+
+  Wake due_ = Wake::kNone;
+  uint64_t since_us_ = 0, pause_ns_ = 0;
+};
+
+// Tells who has asked for it what came of it.
+void Serve(const Due& due, const Outcome& outcome, Schedule* schedule) {
+  switch (due.wake) {
+    case Wake::kNow:
+      for (auto& nonce : g_state.now_nonces) {
+        uint64_t served = due.nonce;
+        nonce.compare_exchange_strong(served, 0, std::memory_order_acq_rel);
+      }
+      Answer(due.nonce, outcome);
+      return;
+    case Wake::kHere:
+      ServeHere(due.ticket, outcome.error);
+      return;
+    case Wake::kExit:
+      if (outcome.error == 0) sys::ExitGroup(kExitCheckpointed);
+      if (outcome.later) {
+        schedule->RetryExit();
+      } else {
+        g_state.exit_requested.store(0, std::memory_order_relaxed);
+      }
+      return;
+    case Wake::kTimer:
+      schedule->Restart();
+      return;
+    case Wake::kNone:
+      return;
+  }
 }
 
 void EndCheckpointing() {
@@ -105,14 +161,46 @@ void EndCheckpointing() {
   sys::FutexWake(&g_state.checkpointing);
 }
 
-// False between checkpoint_disable and _enable. Each side first says what it
-// wants and then looks at the other (checkpoint_disable, hooks/api.cpp): one of
-// them sees both, so the order is the total one.
+// False between checkpoint_disable and _enable, when requests wait. Each side
+// first says what it wants and then looks at the other (checkpoint_disable,
+// hooks/api.cpp): one of them sees both, so the order is the total one.
 bool BeginCheckpointing() {
   g_state.checkpointing.store(1, std::memory_order_seq_cst);
   if (g_state.disable_depth.load(std::memory_order_seq_cst) == 0) return true;
   EndCheckpointing();
   return false;
+}
+
+bool IsDisabled() {
+  return g_state.disable_depth.load(std::memory_order_seq_cst) != 0;
+}
+
+// False if nothing has come of it yet: a child of the program lives and is
+// waited for (with the program running), or checkpoints are disabled.
+bool TryCheckpoint(Wake wake, ChildWait* wait, Outcome* outcome) {
+  if (IsDisabled()) {
+    wait->Reset();
+    return false;
+  }
+  const bool patient = wait->IsPatient(wake);
+  const LivingChild child = FindLivingChild();
+  if (child.pid != 0) {
+    if (patient) {
+      AwaitEnd(child);
+      return false;
+    }
+    *outcome = PutOff(child);
+  } else {
+    if (!BeginCheckpointing()) return false;
+    *outcome = TakeCheckpoint();
+    EndCheckpointing();
+    if (outcome->child && patient) {
+      wait->Pause();
+      return false;
+    }
+  }
+  wait->Reset();
+  return true;
 }
 
 // The coordinator's life. Every signal is blocked; nothing of the C library is
@@ -127,25 +215,25 @@ int Run(void*) {
     BecomeLaunchers();
   }
   Schedule schedule;
+  ChildWait wait;
   for (;;) {
     const uint32_t seen = g_state.request_word.load(std::memory_order_acquire);
     if (g_state.retired.load(std::memory_order_acquire) != 0) {
       for (;;) sys::Raw(__NR_exit, 0);
     }
-    const Wake wake = schedule.Next();
-    if (wake == Wake::kNone) {
+    const Due due = schedule.Next();
+    if (due.wake == Wake::kNone) {
       schedule.Sleep(seen);
       continue;
     }
-    // Between checkpoint_disable and _enable requests wait. The enabling thread
-    // wakes us.
-    if (!BeginCheckpointing()) {
+    Outcome outcome;
+    if (TryCheckpoint(due.wake, &wait, &outcome)) {
+      Report(outcome);
+      Serve(due, outcome, &schedule);
+    } else if (IsDisabled()) {
+      // The enabling thread wakes us.
       sys::FutexWait(&g_state.request_word, seen);
-      continue;
     }
-    Serve(wake);
-    EndCheckpointing();
-    if (wake == Wake::kTimer) schedule.Restart();
   }
 }
 
@@ -204,6 +292,7 @@ long StartCoordinator() {
     return stack;
   }
   g_stack = static_cast<uint64_t>(stack);
+  sys::DontFork(g_stack, kStackSize);
   const uint64_t tls = g_stack + kTlsSize / 2;
   *reinterpret_cast<uint64_t*>(tls) = tls;       // %fs:0
   *reinterpret_cast<uint64_t*>(tls + 16) = tls;  // glibc's THREAD_SELF
@@ -280,7 +369,7 @@ void RetireIfIdsChanged() {
   Wakeup();
   // Until nobody has the old ids any more.
   while (g_state.coordinator_tid.load(std::memory_order_acquire) != 0) {
-    const timespec pause = sys::ToTimespec(kRetryNs / 1000);
+    const timespec pause = sys::ToTimespec(kRetireLookNs);
     sys::Raw(__NR_nanosleep, &pause, 0);
   }
 }

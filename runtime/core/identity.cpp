@@ -2,8 +2,6 @@
 
 #include "core/identity.h"
 
-#include "core/claim.h"
-#include "core/coordinator.h"
 #include "core/state.h"
 #include "sys/process.h"
 #include "track/registry.h"
@@ -21,8 +19,19 @@ int VisibleTid() {
 }
 
 int RealPid(int visible) {
-  if (g_state.vpid == 0 || visible != g_state.vpid) return visible;
-  return sys::GetPid() == g_state.pid ? g_state.pid : visible;
+  // Also of a child between vfork and exec: its parent's.
+  if (g_state.vpid != 0 && visible == g_state.vpid) return g_state.pid;
+  if (g_state.parent_vpid != 0 && visible == g_state.parent_vpid) {
+    return g_state.parent_pid;
+  }
+  return visible;
+}
+
+int VisibleParent(int real) {
+  if (g_state.vpid != 0 && real == g_state.pid) return g_state.vpid;
+  return g_state.parent_vpid != 0 && real == g_state.parent_pid
+             ? g_state.parent_vpid
+             : real;
 }
 
 int RealTid(int visible) {
@@ -40,15 +49,6 @@ int RealTid(int visible) {
     if (slots[i].left.load(std::memory_order_relaxed) == 0) break;
   }
   return real;
-}
-
-void BecomeForkedChild() {
-  g_state.enabled = false;
-  g_state.vpid = 0;
-  ForgetCoordinator();
-  WithdrawClaim();
-  // The slot's ids are the parent's.
-  track::t_slot = nullptr;
 }
 
 }  // namespace ckpt::core

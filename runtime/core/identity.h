@@ -10,13 +10,13 @@ namespace ckpt::core {
 int VisiblePid();
 int VisibleTid();
 
+// What getppid answers for `real`.
+int VisibleParent(int real);
+
 // The real id behind one that the program uses; the same number if it is none
 // of this process's.
 int RealPid(int visible);
 int RealTid(int visible);
-
-// In the child of a fork: it is an ordinary process, under its own id.
-void BecomeForkedChild();
 
 }  // namespace ckpt::core
 

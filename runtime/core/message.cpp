@@ -41,21 +41,28 @@ long BorrowStandardError(int self) {
   return fd;
 }
 
+// Not into what the program has put in the place of its standard error.
+bool IsTheUsers(int fd) {
+  struct stat st;
+  return sys::Stat(fd, &st) >= 0 && IsFirstStandardError(st);
+}
+
 // One write, so that the lines of several processes do not mix.
-void WriteLine(const Line& text) {
+void WriteLine(const Line& text, bool error) {
   LineOf<600> line;
   line.Str("ckpt: ").Str(text.text()).Char('\n');
   const int tid = g_state.coordinator_tid.load(std::memory_order_relaxed);
   if (tid == 0 || tid != sys::GetTid()) {
-    sys::Write(2, line.text(), line.size());
+    // Before the program runs, and when it cannot go on, in any case.
+    if (error || !g_state.enabled || IsTheUsers(2)) {
+      sys::Write(2, line.text(), line.size());
+    }
     return;
   }
   // The coordinator has a descriptor table of its own.
   const long fd = BorrowStandardError(tid);
   if (fd < 0) return;
-  struct stat st;
-  // Not into what the program has put in the place of its standard error.
-  if (sys::Stat(static_cast<int>(fd), &st) >= 0 && IsFirstStandardError(st)) {
+  if (IsTheUsers(static_cast<int>(fd))) {
     sys::Write(static_cast<int>(fd), line.text(), line.size());
   }
   sys::Close(static_cast<int>(fd));
@@ -64,15 +71,15 @@ void WriteLine(const Line& text) {
 }  // namespace
 
 void Say(const Line& text) {
-  if (!g_state.options.quiet) WriteLine(text);
+  if (!g_state.options.quiet) WriteLine(text, false);
 }
 void SayVerbose(const Line& text) {
-  if (g_state.options.verbose) WriteLine(text);
+  if (g_state.options.verbose) WriteLine(text, false);
 }
-void SayError(const Line& text) { WriteLine(text); }
+void SayError(const Line& text) { WriteLine(text, true); }
 
 void Fatal(const Line& text) {
-  WriteLine(text);
+  WriteLine(text, true);
   sys::ExitGroup(kExitToolFailed);
 }
 

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
+#include "core/ended_children.h"
 #include "core/interruption.h"
 #include "core/message.h"
 #include "core/process_settings.h"
@@ -116,6 +117,7 @@ void CompleteRestart() {
     AddError(&line, fault);
     Fatal(line);
   }
+  AdoptRecorded();
   track::BeginEpoch();
   const uint32_t stop = g_stop.requested.load(std::memory_order_relaxed);
   Relock(stop);

@@ -93,7 +93,9 @@ void StopHandler(int, siginfo_t* info, void* context) {
   if (info->si_code == SI_QUEUE) {
     // From another process: `ckpt now`, with its nonce.
     RequestNow(reinterpret_cast<uint64_t>(info->si_value.sival_ptr));
-  } else if (stop != g_stop.released.load(std::memory_order_acquire)) {
+  } else if (stop != g_stop.released.load(std::memory_order_acquire) &&
+             InOwnProcess()) {
+    // Not in a child, which has our handler and for a while perhaps our memory.
     Stop(frame, stop);
   }
   HideInterruption(frame);

@@ -4,7 +4,6 @@
 
 #include <sys/rseq.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 
 #include "base/bytes.h"
 #include "core/build_id.h"
@@ -73,14 +72,6 @@ class Snapshot {
                    "be carried over a restart");
       return false;
     }
-    // Of any thread's; also one that has ended and was not waited for.
-    siginfo_t child;
-    if (sys::Raw(__NR_waitid, P_ALL, 0, &child,
-                 WEXITED | WNOHANG | WNOWAIT | __WALL, 0) >= 0) {
-      reason_->Str("the program has a child process, which is no part of a "
-                   "checkpoint");
-      return false;
-    }
     return CheckProcessor(reason_);
   }
 
@@ -96,6 +87,7 @@ class Snapshot {
     process.boottime_ns = sys::NowNs(CLOCK_BOOTTIME);
     g_state.cpu.Stop(false);
     head.generation = g_state.generation;
+    head.forks = g_state.forks;
     head.uid = static_cast<uint32_t>(sys::Raw(__NR_geteuid));
     head.stop_us =
         static_cast<uint32_t>(stopped_.parked_us - stopped_.request_us);
@@ -430,6 +422,7 @@ long Scratch::Reserve() {
        size /= 2) {
     at = sys::Raw(__NR_mremap, seed, image::kPageSize, size, MREMAP_MAYMOVE);
     if (sys::IsError(at)) continue;
+    sys::DontFork(static_cast<uint64_t>(at), size);
     sys::Protect(static_cast<uint64_t>(at), size, PROT_READ | PROT_WRITE);
     base_ = next_ = static_cast<uint64_t>(at);
     size_ = size;

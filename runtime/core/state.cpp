@@ -8,6 +8,16 @@ namespace ckpt::core {
 
 constinit State g_state;
 
+void NewRunId() {
+  if (sys::Raw(__NR_getrandom, g_state.run_id, sizeof(g_state.run_id), 0) ==
+      sizeof(g_state.run_id)) {
+    return;
+  }
+  const uint64_t parts[2] = {sys::NowNs(CLOCK_REALTIME),
+                             static_cast<uint64_t>(sys::GetPid())};
+  __builtin_memcpy(g_state.run_id, parts, sizeof(parts));
+}
+
 void NoteCredentials() {
   g_state.ids_at_start[0] = static_cast<uint32_t>(sys::Raw(__NR_getuid));
   g_state.ids_at_start[1] = static_cast<uint32_t>(sys::Raw(__NR_getgid));

@@ -64,6 +64,11 @@ struct State {
   std::atomic<uint32_t> advised{0};  // kAdvised, kGuarded; by any thread
   std::atomic<uint32_t> lock_future{0};  // MCL_FUTURE, MCL_ONFAULT in effect;
                                          // by any thread
+  // In a forked child: the same of the process that it descends from, which it
+  // goes on calling so; 0 if that is its real one.
+  int32_t parent_vpid = 0;
+  int32_t parent_pid = 0;
+  uint32_t forks = 0;  // that lie between the program and this process
 
   // Requests. `request_word` counts them and is what the coordinator sleeps on.
   sys::Word request_word{0};
@@ -86,6 +91,9 @@ struct State {
 };
 
 extern constinit State g_state;
+
+// Draws a run id.
+void NewRunId();
 
 // Enters the ids and the seccomp mode of now as those at start.
 void NoteCredentials();

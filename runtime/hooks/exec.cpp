@@ -9,15 +9,29 @@
 #include "checkpoint.h"
 #include "core/state.h"
 #include "hooks/libc.h"
+#include "sys/signal.h"
 
 namespace {
 
 using ckpt::hooks::Real;
 
+// One of a stop that was given up may still wait behind the thread's mask.
+void DrainStopSignal() {
+  const ckpt::sys::SignalSet stop =
+      ckpt::sys::SignalBit(ckpt::core::g_state.stop_signal);
+  const timespec now{};
+  siginfo_t info;
+  while (ckpt::sys::WaitInfo(&stop, &info, &now) > 0) {
+  }
+}
+
 template <typename Exec>
 int Replace(Exec exec) {
   const bool own = ckpt::core::InOwnProcess();
-  if (own) checkpoint_disable();
+  if (own) {
+    checkpoint_disable();
+    DrainStopSignal();
+  }
   const int r = exec();  // comes back only with an error
   const int error = errno;
   if (own) checkpoint_enable();
@@ -62,6 +76,11 @@ int __ckpt_fexecve(int fd, char* const argv[], char* const envp[]) __THROW {
   argv[0] = const_cast<char*>(first);                                    \
   va_start(list, first);                                                 \
   for (size_t i = 1; i <= count; ++i) argv[i] = va_arg(list, char*)
+
+int __ckpt_execveat(int dir, const char* path, char* const argv[],
+                    char* const envp[], int flags) __THROW {
+  return Replace([=] { return Real().execveat(dir, path, argv, envp, flags); });
+}
 
 int __ckpt_execl(const char* path, const char* first, ...) __THROW {
   CKPT_COLLECT(first, list);

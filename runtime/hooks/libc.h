@@ -7,10 +7,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -18,6 +20,7 @@
 #include <sys/sem.h>
 #include <sys/signalfd.h>
 #include <sys/times.h>
+#include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,8 +59,13 @@ inline const Libc& Real() {
 // Notes where the dynamic linker has its locks (track/linker_locks).
 void FindLinker();
 
-// In a forked child: the signal of -x is the program's own again.
+// In a forked child: the signal of -x is the program's own again; and ours once
+// more, if checkpoints are to be taken of it.
 void GiveBackExitSignal();
+void TakeExitSignal();
+
+// The end of this process is not to be taken for that of the program.
+void KeepQuietAtEnd(bool quiet);
 
 }  // namespace ckpt::hooks
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "core/safepoint.h"
 #include "core/state.h"
 #include "hooks/libc.h"
 #include "hooks/signals.h"
@@ -21,8 +22,8 @@ bool IsStopSignal(int signal) {
   return signal != 0 && signal == g_state.stop_signal;
 }
 bool IsExitSignal(int signal) {
-  return signal != 0 && g_state.enabled &&
-         signal == g_state.options.exit_signal;
+  return signal != 0 && signal == g_state.options.exit_signal &&
+         ckpt::core::InOwnProcess();
 }
 
 }  // namespace
@@ -33,7 +34,7 @@ sys::SignalSet Reserved() {
   sys::SignalSet set = 0;
   if (g_state.stop_signal != 0)
     set |= sys::SignalBit(g_state.stop_signal);
-  if (g_state.enabled && g_state.options.exit_signal != 0) {
+  if (g_state.options.exit_signal != 0 && core::InOwnProcess()) {
     set |= sys::SignalBit(g_state.options.exit_signal);
   }
   return set;
@@ -42,6 +43,13 @@ sys::SignalSet Reserved() {
 void GiveBackExitSignal() {
   if (g_state.options.exit_signal != 0) {
     Real().sigaction(g_state.options.exit_signal, &g_exit_action, nullptr);
+  }
+}
+
+void TakeExitSignal() {
+  if (g_state.options.exit_signal != 0) {
+    Real().sigaction(g_state.options.exit_signal, nullptr, &g_exit_action);
+    core::InstallHandlers();
   }
 }
 

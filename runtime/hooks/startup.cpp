@@ -4,7 +4,6 @@
 // do.
 
 #include <elf.h>
-#include <sys/random.h>
 
 #include "base/bytes.h"
 #include "base/fault.h"
@@ -15,6 +14,7 @@
 #include "ckpt/abi.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
+#include "core/forked.h"
 #include "core/message.h"
 #include "core/process_settings.h"
 #include "core/safepoint.h"
@@ -118,16 +118,6 @@ void FindNames() {
   MakeAbsolute(o.restart);
 }
 
-void NewRunId() {
-  if (sys::Raw(__NR_getrandom, g_state.run_id, sizeof(g_state.run_id), 0) ==
-      sizeof(g_state.run_id)) {
-    return;
-  }
-  const uint64_t parts[2] = {sys::NowNs(CLOCK_REALTIME),
-                             static_cast<uint64_t>(sys::GetPid())};
-  __builtin_memcpy(g_state.run_id, parts, sizeof(parts));
-}
-
 void CheckDirectory() {
   struct stat st;
   const core::Options& o = g_state.options;
@@ -163,10 +153,13 @@ void PrepareCheckpoints() {
   core::NoteLaunchersProcess();
   g_state.inherited_count =
       track::ListInherited(g_state.inherited, core::kMaxInherited);
-  NewRunId();
+  core::NewRunId();
   // Without memory the program runs on without checkpoints.
   if (!KeepArguments() || track::InitRegistry() < 0) return;
   FindLinker();
+  // Not only when it is needed: by then it might be a child's, between vfork
+  // and exec.
+  track::Self();
   g_state.stop_signal = g_state.options.stop_signal;
   if (g_state.stop_signal == 0) g_state.stop_signal = __libc_allocate_rtsig(0);
   if (g_state.stop_signal <= 0) {
@@ -246,5 +239,11 @@ extern "C" void __ckpt_main_init(int* argc, char** argv) {
 }
 
 extern "C" void checkpoint_init(int* argc, char** argv) {
+  using namespace ckpt;
+  if (core::g_state.initialized && core::IsUnprotectedChild()) {
+    hooks::TakeExitSignal();
+    core::ProtectChild();
+    return;
+  }
   __ckpt_main_init(argc, argv);
 }

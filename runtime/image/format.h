@@ -74,7 +74,7 @@ struct HeadRecord {
   uint32_t stop_us;     // request to last thread parked, microseconds
   uint32_t build_id_size;
   uint8_t build_id[20];  // of the program
-  uint32_t reserved;
+  uint32_t forks;        // that lie between the program and this process
   StringRef program;   // absolute path of the executable
   StringRef hostname;
   StringRef kernel;    // uname release and version

@@ -97,6 +97,10 @@ class Restarter {
       why->Str("taken with other arguments");
       return false;
     }
+    if (head.forks != 0) {
+      why->Str("taken of a forked child");
+      return false;
+    }
     if (StaysAlive(head.run_id)) {
       why->Str("its run is still alive");
       return false;

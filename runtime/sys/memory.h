@@ -24,6 +24,10 @@ inline long Unmap(uint64_t address, uint64_t size) {
 inline long Protect(uint64_t address, uint64_t size, int prot) {
   return Raw(__NR_mprotect, address, size, prot);
 }
+// A child of this process does not get it.
+inline void DontFork(uint64_t address, uint64_t size) {
+  Raw(__NR_madvise, address, size, MADV_DONTFORK);
+}
 inline long Move(uint64_t from, uint64_t size, uint64_t to) {
   return Raw(__NR_mremap, from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
 }

@@ -49,31 +49,45 @@ struct DirEntry {
 
 }  // namespace
 
-long ListNumbers(const char* directory, int* out, size_t capacity) {
+long ForEachNumber(const char* directory, bool (*visit)(void*, int),
+                   void* context) {
   const long fd = Open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return fd;
-  size_t count = 0;
-  long status = 0;
   alignas(8) char buffer[4096];
-  for (;;) {
-    const long n = GetDents(static_cast<int>(fd), buffer, sizeof(buffer));
-    if (n <= 0) {
-      status = n;
-      break;
-    }
-    for (long at = 0; at < n;) {
+  long n;
+  bool go_on = true;
+  while (go_on &&
+         (n = GetDents(static_cast<int>(fd), buffer, sizeof(buffer))) > 0) {
+    for (long at = 0; at < n && go_on;) {
       const auto* entry = reinterpret_cast<const DirEntry*>(buffer + at);
       at += entry->size;
       const char* p = entry->name;
       const uint64_t number = ParseNumber(&p, 10);
       if (p == entry->name || *p != '\0') continue;
-      if (count < capacity) out[count] = static_cast<int>(number);
-      ++count;
+      go_on = visit(context, static_cast<int>(number));
     }
   }
   Close(static_cast<int>(fd));
+  return go_on ? n : 0;
+}
+
+long ListNumbers(const char* directory, int* out, size_t capacity) {
+  struct List {
+    int* out;
+    size_t capacity, count;
+  } list{out, capacity, 0};
+  const long status = ForEachNumber(
+      directory,
+      [](void* context, int number) {
+        auto* l = static_cast<List*>(context);
+        if (l->count < l->capacity) l->out[l->count] = number;
+        ++l->count;
+        return true;
+      },
+      &list);
   if (status < 0) return status;
-  return count <= capacity ? static_cast<long>(count) : -7;  // E2BIG
+  return list.count <= capacity ? static_cast<long>(list.count)
+                                : -7;  // E2BIG
 }
 
 const char* StatusField(const char* text, const char* key) {

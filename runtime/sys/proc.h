@@ -30,6 +30,11 @@ bool ParseMapLine(const char* line, MapLine* out);
 // there are more than `capacity`.
 long ListNumbers(const char* directory, int* out, size_t capacity);
 
+// The same one by one: calls visit(context, number) until it returns false. 0
+// or -errno.
+long ForEachNumber(const char* directory, bool (*visit)(void*, int),
+                   void* context);
+
 // The text behind `key` ("NSpid:") in a /proc status file's text, spaces
 // skipped, or nullptr.
 const char* StatusField(const char* text, const char* key);

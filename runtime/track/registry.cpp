@@ -105,6 +105,7 @@ Slot* TakeSlot() {
     slot->start_argument = nullptr;
     slot->state = image::ThreadState::kRunning;
     slot->wait_object = 0;
+    slot->waits_inside = 0;
     slot->wanted = nullptr;
     slot->waiting_on = nullptr;
     slot->timeout = {};
@@ -157,6 +158,23 @@ void AdoptSlot(Slot* slot) {
   t_slot = slot;
   asm volatile("" ::: "memory");
   NoteTid(slot);
+}
+
+void BecomeOnlyThread() {
+  Slot* slot = t_slot;
+  if (slot == nullptr) return;
+  slot->vtid = sys::GetTid();
+  slot->tid.store(slot->vtid, std::memory_order_relaxed);
+}
+
+void ForgetOtherThreads() {
+  const Slot* self = Self();
+  for (uint32_t i = 0; i < SlotCount(); ++i) {
+    if (&g_slots[i] != self &&
+        g_slots[i].used.load(std::memory_order_relaxed) == 1) {
+      ReleaseSlot(&g_slots[i]);
+    }
+  }
 }
 
 Slot* Register() {

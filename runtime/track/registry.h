@@ -51,7 +51,9 @@ struct Slot {
 
   // What the thread is doing in a hook that may block.
   image::ThreadState state;
-  uint32_t reserved2;
+  // Not 0 while it is in a function of the C library that makes a child and waits
+  // for it.
+  uint32_t waits_inside;
   uint64_t wait_object;
   Timeout timeout;
   CpuAccount cpu;
@@ -107,6 +109,10 @@ void ReleaseSlot(Slot* slot);
 // are still to run and may take locks, wait and ask for their id, so the slot
 // stays its own; it is free when the kernel knows no such thread any more.
 void LeaveSlot(Slot* slot);
+// In a forked child: the calling thread has another id now, the others are not
+// there.
+void BecomeOnlyThread();
+void ForgetOtherThreads();
 
 // Enters the calling thread's id. Runs in handlers too.
 void NoteTid(Slot* slot);

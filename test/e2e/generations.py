@@ -80,6 +80,17 @@ def reap_all(patience=kPatience):
     return False
 
 
+def is_guardian(pid):
+    """It blocks all signals and waits for one (rt_sigtimedwait)."""
+    try:
+        syscall = read("/proc/%d/syscall" % pid).split()[0]
+        blocked = re.search(r"^SigBlk:\s(\w+)", read("/proc/%d/status" % pid),
+                            re.M)
+    except OSError:
+        return False
+    return syscall == "128" and int(blocked[1], 16) == 0xfffffffffffbfeff
+
+
 def read(path):
     with open(path, encoding="utf-8", errors="replace") as file:
         return file.read()
@@ -170,9 +181,16 @@ class Program:
         return result.stdout.strip()
 
     def restored(self):
-        """The process that the program lives in: behind a guardian, if any."""
-        below = descendants(self.pid)
-        return below[-1] if below else self.pid
+        """The process that the program lives in: behind its guardians, each of
+        which has one child, but for orphans of the program's."""
+        pid = self.pid
+        while is_guardian(pid):
+            below = [child for child, parent in parents().items()
+                     if parent == pid]
+            if not below:
+                break
+            pid = min(below)
+        return pid
 
     def wait(self):
         """The exit code, -N for signal N."""

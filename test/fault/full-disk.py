@@ -16,6 +16,13 @@ def mount(*words):
     subprocess.run(["mount", *words], check=True, timeout=20)
 
 
+def remount_read_only(run):
+    """Not while an image is being written, which keeps the disk busy."""
+    run.wait_until(lambda: subprocess.run(
+        ["mount", "-o", "remount,ro", "disk"], stderr=subprocess.DEVNULL,
+        check=False, timeout=20).returncode == 0, "a moment without an image")
+
+
 def start(directory, keep="0", **more):
     return h.Program([], ["-t", "0.01", "-d", directory, "-v", "-k", keep],
                      **more)
@@ -57,10 +64,7 @@ def read_only():
     mount("-t", "tmpfs", "-o", "size=64m,mode=755", "none", "disk")
     run = start("disk", "3")
     again(run)
-    # Refused while an image is being written.
-    run.wait_until(lambda: subprocess.run(
-        ["mount", "-o", "remount,ro", "disk"], check=False, timeout=20,
-        stderr=subprocess.DEVNULL).returncode == 0, "a read-only disk")
+    remount_read_only(run)
     pattern = r"failed: .*: read-only file system \(errno 30\)$"
     run.wait_for(pattern, count=3)
     h.check_good(*h.images("disk"))
