@@ -145,7 +145,9 @@ class Checkpoint {
     if (r < 0) return Fail("cannot gather the tables", r);
     if (!Children()) return false;
     if (!TakeSnapshot(stopped_, &scratch_, &parts_, &outcome_->reason)) {
-      outcome_->error = 95;  // ENOTSUP
+      // A call that is over in a moment.
+      outcome_->later = g_state.changing_ids.load() != 0;
+      outcome_->error = outcome_->later ? 11 : 95;  // EAGAIN, ENOTSUP
       return false;
     }
     parts_.head.sequence = NextSequence();

@@ -50,7 +50,7 @@ struct Progress {
   uint32_t retry;      // 1: an id was taken; nothing was lost, try another way
   int32_t status;      // wait status, from the inner guardian of a namespace
   uint32_t has_status;
-  uint32_t outlives;   // 1: the inner guardian stays, for others in its namespace
+  uint32_t outlives;   // 1: the inner guardian stays, for others that live
   uint32_t reserved;
   uint64_t image_start, image_size;  // where the guardian has the image mapped
 };

@@ -51,8 +51,8 @@ struct Slot {
 
   // What the thread is doing in a hook that may block.
   image::ThreadState state;
-  // Not 0 while it is in a function of the C library that makes a child and waits
-  // for it.
+  // Not 0 while it is in a function of the C library that makes a child and
+  // waits for it.
   uint32_t waits_inside;
   uint64_t wait_object;
   Timeout timeout;
