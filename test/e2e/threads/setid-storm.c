@@ -1,9 +1,9 @@
 // Intent: threads that set their ids, which the C library makes all threads do by
 // a signal of its own, are not held up by checkpoints and restarts.
 // RUN: %build_c
-// RUN: %generations --allow "put off: the program is changing" \
+// RUN: %generations --allow "ckpt: checkpoint put off: the program is changing" \
 // RUN:   --generations 6 %t
-// RUN: %generations --allow "put off: the program is changing" \
+// RUN: %generations --allow "ckpt: checkpoint put off: the program is changing" \
 // RUN:   --generations 12 --interval 0.01 --ids new %t
 #include "behave.h"
 
