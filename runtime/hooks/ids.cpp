@@ -7,7 +7,9 @@
 #include "core/identity.h"
 #include "core/safepoint.h"
 #include "hooks/finally.h"
+#include "hooks/handle.h"
 #include "hooks/libc.h"
+#include "sys/process.h"
 #include "track/locks.h"
 
 using ckpt::hooks::Real;
@@ -52,9 +54,28 @@ int __ckpt_pthread_kill(pthread_t thread, int signal) __THROW {
   return Again([=] { return Real().pthread_kill(thread, signal); });
 }
 
+// In a static program the C library's own asks our getpid for the id of the
+// process, and gets the one that the program knows.
 int __ckpt_pthread_sigqueue(pthread_t thread, int signal,
                             sigval value) __THROW {
-  return Again([=] { return Real().pthread_sigqueue(thread, signal, value); });
+  return Again([=] {
+    const int pid = ckpt::sys::GetPid();
+    // 32 and 33 are the C library's own, which it refuses to send.
+    if (ckpt::core::VisiblePid() == pid || signal == 32 || signal == 33) {
+      return Real().pthread_sigqueue(thread, signal, value);
+    }
+    siginfo_t info{};
+    info.si_signo = signal;
+    info.si_code = SI_QUEUE;
+    info.si_pid = pid;
+    info.si_uid = static_cast<uid_t>(ckpt::sys::Raw(__NR_getuid));
+    info.si_value = value;
+    int32_t tid;
+    const int r = ckpt::hooks::ThreadOf(thread, &tid);
+    return r != 0 ? r
+                  : static_cast<int>(-ckpt::sys::Raw(
+                        __NR_rt_tgsigqueueinfo, pid, tid, signal, &info));
+  });
 }
 
 // It marks the thread as cancelled before it sends a signal, and is not to be

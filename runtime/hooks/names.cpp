@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "core/safepoint.h"
 #include "core/thread_list.h"
+#include "hooks/handle.h"
 #include "hooks/libc.h"
 #include "sys/file.h"
 #include "track/locks.h"
@@ -22,18 +23,16 @@ constexpr size_t kCapacity = 16;  // of a name, with its end
 // waits until it is closed.
 template <typename Call>
 int WithComm(pthread_t thread, Call call) {
-  clockid_t clock;
+  int32_t tid;
   ckpt::track::Slot* slot = ckpt::track::Self();
   pthread_mutex_t* outer = slot->wanted;
   slot->wanted = reinterpret_cast<pthread_mutex_t*>(ckpt::track::kShortCall);
   asm volatile("" ::: "memory");
-  int r = pthread_getcpuclockid(thread, &clock);
+  int r = ckpt::hooks::ThreadOf(thread, &tid);
   if (r == 0) {
-    // The kernel's ABI of such clocks: the id, inverted, above three bits.
-    const int tid = ckpt::core::OuterTid(~(clock >> 3));
     const Line path = Line()
                           .Str("/proc/self/task/")
-                          .Dec(static_cast<uint64_t>(tid))
+                          .Dec(static_cast<uint64_t>(ckpt::core::OuterTid(tid)))
                           .Str("/comm");
     const long fd = ckpt::sys::Open(path.text(), O_RDWR | O_CLOEXEC);
     r = static_cast<int>(fd < 0 ? -fd : call(static_cast<int>(fd)));

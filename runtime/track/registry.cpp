@@ -125,6 +125,14 @@ uint32_t Epoch() { return g_epoch.load(std::memory_order_acquire); }
 
 namespace {
 
+// True if its thread has left it and is no more.
+bool IsGone(const Slot& slot) {
+  return slot.left.load(std::memory_order_relaxed) != 0 &&
+         sys::ThreadKill(sys::GetPid(),
+                         slot.tid.load(std::memory_order_relaxed),
+                         0) == -3;  // ESRCH
+}
+
 // The id that the program shall see of a new thread: the kernel's, except if
 // another thread that lives since before a restart under new ids is known by
 // that number. Then one that the kernel gives to nobody (PID_MAX_LIMIT).
@@ -133,7 +141,7 @@ int VisibleIdOf(const Slot* slot, int tid) {
   for (uint32_t i = 0; i < SlotCount(); ++i) {
     const Slot& other = g_slots[i];
     if (&other != slot && other.vtid == tid &&
-        other.used.load(std::memory_order_relaxed) == 1) {
+        other.used.load(std::memory_order_relaxed) == 1 && !IsGone(other)) {
       return kFirstInventedId + static_cast<int>(slot - g_slots);
     }
   }

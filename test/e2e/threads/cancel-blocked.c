@@ -10,6 +10,7 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <threads.h>
 
 #include "behave.h"
@@ -20,7 +21,8 @@ static mtx_t c11_mutex;
 static cnd_t c11_condition;
 static sem_t semaphore;
 static pthread_t main_thread;
-static int queue;
+static int queue, ends[2];
+static char fifo[64];
 
 static void Pausing(void) { pause(); }
 static void Sleeping(void) { sleep(1000); }
@@ -75,6 +77,11 @@ static void Clockjoining(void) {
   const struct timespec deadline = In(CLOCK_MONOTONIC, 1000000);
   pthread_clockjoin_np(main_thread, NULL, CLOCK_MONOTONIC, &deadline);
 }
+static void Reading(void) {
+  char byte;
+  CHECK(read(ends[0], &byte, 1) < 0);
+}
+static void Opening(void) { CHECK(open(fifo, O_RDONLY | O_CLOEXEC) < 0); }
 static void Semaphore(void) { sem_wait(&semaphore); }
 static void Timedsemaphore(void) {
   const struct timespec deadline = In(CLOCK_REALTIME, 1000000);
@@ -152,6 +159,8 @@ static const struct {
     {"sem_timedwait", Timedsemaphore, 202},
     {"sem_clockwait", Clocksemaphore, 202},
     {"msgrcv", Message, 70},
+    {"read", Reading, 0},
+    {"open", Opening, 257},
     {"pthread_cond_wait", Condition, 202},
     {"pthread_cond_timedwait", Timedcondition, 202},
     {"pthread_cond_clockwait", Clockcondition, 202},
@@ -185,6 +194,9 @@ int main(void) {
   CHECK(sem_init(&semaphore, 0, 0) == 0);
   queue = msgget(IPC_PRIVATE, 0600);
   CHECK(queue >= 0);
+  CHECK(pipe2(ends, O_CLOEXEC) == 0);
+  snprintf(fifo, sizeof(fifo), "fifo.%d", getpid());
+  CHECK(mkfifo(fifo, 0600) == 0);
   for (long i = 0; i < kPoints; ++i) {
     threads[i] = Start(Body, (void*)i);
     AwaitSyscall(&tids[i], points[i].number);
@@ -199,6 +211,7 @@ int main(void) {
     }
   }
   CHECK(msgctl(queue, IPC_RMID, NULL) == 0);
+  CHECK(unlink(fifo) == 0);
   CHECK(pthread_mutex_trylock(&mutex) == 0);
   CHECK(mtx_trylock(&c11_mutex) == thrd_success);
   return Done();

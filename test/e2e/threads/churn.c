@@ -7,7 +7,7 @@
 // RUN: %generations --interval 0.01 --generations 5 --ids new %t
 #include "behave.h"
 
-enum { kCreators = 3, kWays = 4 };
+enum { kCreators = 3, kWays = 5 };
 
 static pthread_key_t key;
 static long run, destroyed;
@@ -38,16 +38,23 @@ static void* DetachesItself(void* argument) {
 
 static void* Creator(void* argument) {
   long* created = argument;
-  pthread_attr_t detached;
+  pthread_attr_t detached, placed;
+  cpu_set_t set;
   CHECK(pthread_attr_init(&detached) == 0);
   CHECK(pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED) == 0);
+  // The C library holds such a thread back until its creator has placed it.
+  CHECK(pthread_attr_init(&placed) == 0);
+  CHECK(sched_getaffinity(0, sizeof(set), &set) == 0);
+  CHECK(pthread_attr_setaffinity_np(&placed, sizeof(set), &set) == 0);
   do {
     pthread_t threads[kWays];
     threads[0] = Start(Brief, &threads[0]);
     threads[1] = Start(Leaves, &threads[1]);
     CHECK(pthread_create(&threads[2], &detached, Brief, NULL) == 0);
     threads[3] = Start(DetachesItself, NULL);
+    CHECK(pthread_create(&threads[4], &placed, Brief, created) == 0);
     for (int i = 0; i < 2; ++i) CHECK(Join(threads[i]) == &threads[i]);
+    CHECK(Join(threads[4]) == created);
     *created += kWays;
   } while (!Go());
   return NULL;
