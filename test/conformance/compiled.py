@@ -94,10 +94,9 @@ class Compilers:
         # One run at a time: a second one would take the programs away.
         self.lock = open(where / "lock", "w")
         fcntl.flock(self.lock, fcntl.LOCK_EX)
-        if True:
-            for old in where.iterdir():
-                if old.is_dir() and old not in (objects, programs, where / "plain"):
-                    shutil.rmtree(old)
+        for old in where.iterdir():
+            if old.is_dir() and old not in (objects, programs, where / "plain"):
+                shutil.rmtree(old)
         llvm = pathlib.Path("/usr/lib/llvm-19/bin")
         self.plain = Compiler(llvm / "clang", llvm / "clang++",
                               where / "plain" / "objects",
@@ -107,15 +106,16 @@ class Compilers:
 
     def build(self, programs):
         """{program: (plain, with ckpt)}; a path that is None does not build."""
-        supports = [None, None]
+        support = None
         if any(p.support for p in programs):
-            supports = [c.support(self.cache) for c in (self.plain, self.ckpt)]
+            # Once: the library is not compiled with the pass.
+            support = self.plain.support(self.cache)
 
         def both(program):
-            ckpt = self.ckpt.build(program, supports[1], self.link)
+            ckpt = self.ckpt.build(program, support, self.link)
             plain = ckpt
             if program.plain:
-                plain = self.plain.build(program, supports[0], self.link)
+                plain = self.plain.build(program, support, self.link)
             return plain, ckpt
 
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

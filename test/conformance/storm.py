@@ -11,23 +11,26 @@ import shutil
 import tempfile
 import time
 
+import limits
 import process
 
 CHECKPOINT = re.compile(r"ckpt: checkpoint \S+: \d+ KiB")
-RESTARTED = re.compile(r"ckpt: restarted from \S+ in [\d.]+ s, pid \d+")
+STOPPED = re.compile(r", stopped ([\d.]+) s,")
+RESTARTED = re.compile(r"ckpt: restarted from \S+ in ([\d.]+) s, pid \d+")
 NOT_TAKEN = re.compile(r"ckpt: checkpoint (put off|impossible|failed): (.*)")
 REFUSED = re.compile(r"ckpt: restart (refused|failed): (.*)")
-LINE = re.compile(r"ckpt: .*")
 ADDRESS = re.compile(rb"0x[0-9a-f]+")
+CLOCK = re.compile(rb"\d\d:\d\d:\d\d")
 GENERATION = re.compile(rb"^OK \d+$", re.M)
 
 INTERVAL_S = (0.02, 0.05)
 PLAIN_LIMIT_S = 12
-PAUSE_S = (0.001, 0.08)  # what a checkpoint takes, up to a kill and a restart
+PAUSE_S = 0.05      # what a checkpoint or a restart takes at least
 STORM_STARTS = 8    # of a program that is too short for a checkpoint
 RESTART_STARTS = 5
 KILLS = 3
 TOKEN_AFTER_S = 0.3
+TOOL_FAILED = 125
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,8 +50,7 @@ class Outcome:
     restores: int = 0
     not_taken: collections.Counter = dataclasses.field(
         default_factory=collections.Counter)
-    refused: collections.Counter = dataclasses.field(
-        default_factory=collections.Counter)
+    impossible: str = ""   # a restart was, for this reason
     unsteady: bool = False  # fails without checkpoints too
     kept: str = ""
 
@@ -58,6 +60,10 @@ DIFFERENT_OUTPUT = "the output differs"
 
 class Wrong(Exception):
     pass
+
+
+class Refused(Exception):
+    """A restart that what the program did after the checkpoint makes impossible."""
 
 
 class Place:
@@ -110,28 +116,30 @@ class Place:
         return max(numbers, default=0)
 
     def output(self):
-        """What it has printed, without addresses; sorted, as the threads that
+        """What it has printed, without addresses and times; sorted, as the threads that
         print take turns in any order."""
         text = (self.path / "stdout").read_bytes()
-        text = GENERATION.sub(b"OK", ADDRESS.sub(b"0x", text))
+        text = CLOCK.sub(b"", ADDRESS.sub(b"0x", text))
+        text = GENERATION.sub(b"OK", text)
         return b"\n".join(sorted(text.split(b"\n")))
 
     def remove(self):
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def alone(program, binary, user=None, limit=PLAIN_LIMIT_S, shaken=None):
-    """(exit code or None, output, seconds) of a run without ckpt. `shaken` are
-    random numbers: the program is stopped and continued all the time."""
+def alone(program, binary, user=None, limit=PLAIN_LIMIT_S, pauses=()):
+    """(exit code or None, output, seconds) of a run without ckpt. `pauses` are
+    pairs of seconds: after so long the program is stopped, for so long."""
     place = Place(binary, user)
     try:
         start = place.start(program)
         if program.token:
             place.hand_over(start)
         begin = time.monotonic()
-        while shaken and time.monotonic() < begin + limit and not start.poll(
-                shaken.uniform(0, 2 * INTERVAL_S[0])):
-            start.pause(shaken.uniform(*PAUSE_S))
+        for after, span in pauses:
+            if start.poll(after) or start.age() > limit:
+                break
+            start.pause(span)
         code = start.wait(limit)
         seconds = time.monotonic() - begin
         process.clear()
@@ -169,6 +177,7 @@ class Experiment:
             f"{task.seed} {task.program.name} {task.experiment}")
         self.place = Place(task.binary, user)
         self.limit = 6 * self.reference.seconds + 30
+        self.longest_pause = PAUSE_S
         interval = self.random.uniform(*INTERVAL_S)
         self.short = (self.reference.seconds < 4 * INTERVAL_S[1]
                       and not self.program.token)
@@ -179,6 +188,8 @@ class Experiment:
     def run(self):
         try:
             self.body()
+        except Refused as refused:
+            self.outcome.impossible = str(refused)
         except Wrong as wrong:
             self.outcome.failure = str(wrong)
             self.keep()
@@ -190,13 +201,15 @@ class Experiment:
 
     def note(self):
         """Counts what one attempt has said."""
-        text = (self.place.path / "stderr").read_text(errors="replace")
+        text = self.stderr()
         outcome = self.outcome
         outcome.checkpoints += len(CHECKPOINT.findall(text))
+        self.longest_pause = max([
+            self.longest_pause, *map(float, STOPPED.findall(text)),
+            *(self.longest_pause + float(s) for s in RESTARTED.findall(text))])
         outcome.restores += len(RESTARTED.findall(text))
         outcome.not_taken.update(self.reason(m[1])
                                  for m in NOT_TAKEN.findall(text))
-        outcome.refused.update(self.reason(m[1]) for m in REFUSED.findall(text))
         return text
 
     @staticmethod
@@ -207,10 +220,19 @@ class Experiment:
         wanted = self.reference
         if code is None:
             raise Wrong(f"hangs ({self.limit:.0f} s)")
+        if code == TOOL_FAILED:
+            lines = REFUSED.findall(self.stderr())
+            if lines and (reason := limits.own_doing(lines[-1][1])):
+                raise Refused(reason)
+            raise Wrong(f"the restart was refused: {lines[-1][1]}" if lines
+                        else f"ended with {code}")
         if code != wanted.code:
             raise Wrong(f"ended with {code}, not {wanted.code}")
         if wanted.output is not None and self.place.output() != wanted.output:
             raise Wrong(DIFFERENT_OUTPUT)
+
+    def stderr(self):
+        return (self.place.path / "stderr").read_text(errors="replace")
 
     def finish(self, start):
         code = start.wait(self.limit)
@@ -229,12 +251,19 @@ class Experiment:
                         ignore_dangling_symlinks=True, ignore=special_files)
         self.outcome.kept = name
 
+    def pauses(self):
+        """Like those that checkpoints and restarts have been for the program."""
+        raise NotImplementedError
+
+    def pause(self):
+        return self.longest_pause * self.random.uniform(0.2, 2)
+
     def fails_alone(self):
         """Whether the plain program has another result as well, here and now:
         by itself, or when it is only stopped and continued at such moments."""
-        for shaken in [None] * 3 + [self.random] * 5:
+        for pauses in [()] * 3 + [self.pauses()] * 5:
             code, output, _ = alone(self.program, self.task.plain,
-                                    self.place.user, self.limit, shaken)
+                                    self.place.user, self.limit, pauses)
             if code != self.reference.code:
                 return True
             if (self.outcome.failure == DIFFERENT_OUTPUT
@@ -267,6 +296,11 @@ class Storm(Experiment):
                 return
 
 
+    def pauses(self):
+        while True:
+            yield self.random.uniform(0, INTERVAL_S[1]), self.pause()
+
+
 class Restarts(Experiment):
     """Killed at random moments once there is an image, and restarted."""
 
@@ -274,7 +308,13 @@ class Restarts(Experiment):
         super().__init__(task, user)
         # How far down from what the user starts the restored program is.
         self.depth = {"same": 1, "ns": 2, "new": 0}[ids]
+        self.killed = None  # when
         self.options += f" -r auto --ids {ids}"
+
+    def pauses(self):
+        for _ in range(KILLS):
+            yield (self.random.uniform(0, self.reference.seconds / KILLS),
+                   self.pause())
 
     def body(self):
         for _ in range(RESTART_STARTS):
@@ -292,16 +332,24 @@ class Restarts(Experiment):
             if self.run_and_kill():
                 return
         self.place.hand_over()
+        start = self.start()
+        self.compare(self.finish(start))
+
+    def start(self):
         self.outcome.starts += 1
         start = self.place.start(self.program, self.options)
-        self.compare(self.finish(start))
+        if self.killed:
+            # And the restart itself, and what was lost since the checkpoint.
+            self.longest_pause = max(self.longest_pause, 2 * PAUSE_S
+                                     + start.begin - self.killed)
+            self.killed = None
+        return start
 
     def run_and_kill(self):
         """True if the program has come to its end."""
         before = self.place.newest()
         fresh = before == 0
-        self.outcome.starts += 1
-        start = self.place.start(self.program, self.options)
+        start = self.start()
         if not (self.program.token and fresh
                 and not self.wait(start, self.place.is_ready)):
             if self.program.token and fresh:
@@ -311,8 +359,10 @@ class Restarts(Experiment):
                 start.poll(self.random.uniform(
                     0, self.reference.seconds / KILLS))
         if start.code is None:
+            killed = time.monotonic()
             start.kill(start.pid if fresh else self.victim(start))
             if start.code == -9:
+                self.killed = killed
                 return False
         process.clear()
         self.compare(start.code)

@@ -142,7 +142,13 @@ def behaviour(_):
                       token=True, plain=False)
 
 
-THREADS = re.compile(r"pthread|/sem|sig|nanosleep|cond|mutex|thrd|threads")
+THREADS = re.compile(
+    r"posix/(functional|stress)/|posix/pthread_(barrier|cond)_(wait|timedwait|sig|b)|"
+    r"posix/pthread_(mutex|rwlock|spin)_\w*(lock|rdlock|wrlock)/|posix/sem_|"
+    r"posix/pthread_(cancel|create|exit|join|kill|once|sigmask|testcancel)/|"
+    r"posix/(sigsuspend|sigtimedwait|sigwait\w*|nanosleep|clock_nanosleep)/|"
+    r"glibc/(nptl|pthread)/tst-(barrier|basic|cancel|cond|join|mutex|once|robust|"
+    r"rwlock|sem|signal|spin|tsd|thrd|mtx|cnd)")
 
 
 def is_of_threads(program):
