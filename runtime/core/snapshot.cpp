@@ -69,6 +69,11 @@ class Snapshot {
  private:
   // Kernel state that no part of an image can express yet.
   bool Refusals() {
+    // Acquire pairs with the hooks' release (hooks/credentials).
+    if (g_state.changing_ids.load(std::memory_order_acquire) != 0) {
+      reason_->Str("the program is changing its user or group id");
+      return false;
+    }
     char text[256];
     if (sys::ReadWhole("/proc/self/timers", text, sizeof(text)) != 0 &&
         StartsWith(text, "ID:")) {

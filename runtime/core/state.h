@@ -59,6 +59,10 @@ struct State {
   sys::Word disable_depth{0};   // checkpoint_disable
   sys::Word checkpointing{0};   // 1 while a checkpoint is under way
 
+  // Threads in setuid and its kin: the program may have been another user's
+  // since the coordinator has looked.
+  std::atomic<uint32_t> changing_ids{0};
+
   // The coordinator (core/coordinator).
   std::atomic<uint32_t> coordinator_started{0};
   std::atomic<int32_t> coordinator_tid{0};  // the kernel clears it at its end

@@ -4,6 +4,7 @@
 // ends.
 
 #include "core/coordinator.h"
+#include "core/state.h"
 #include "hooks/libc.h"
 
 namespace {
@@ -12,8 +13,11 @@ using ckpt::hooks::Real;
 
 template <typename Change>
 int Follow(Change change) {
+  auto& changing = ckpt::core::g_state.changing_ids;
+  changing.fetch_add(1, std::memory_order_acq_rel);
   const int r = change();
   if (r == 0) ckpt::core::RetireIfIdsChanged();
+  changing.fetch_sub(1, std::memory_order_acq_rel);
   return r;
 }
 
