@@ -25,7 +25,9 @@ static void* Idle(void* unused) {
 }
 
 static void Redirected(void) {
-  char* words[] = {"sh", "-c", "echo redirected; exit 7", NULL};
+  // Quiet, should this process be killed meanwhile.
+  char* words[] = {"sh", "-c", "exec 2>/dev/null; echo redirected; exit 7",
+                   NULL};
   char text[32] = "";
   int pipe_ends[2], status;
   checkpoint_disable();  // a pipe to a child cannot be carried
