@@ -43,6 +43,7 @@ def documents():
 
 COUNTED = "lists the checkpoint thread too"
 STACK = "A program that uses a stack to its last page"
+GARBAGE = "What a program makes of memory that it has not initialised"
 IDS_IN_NAMESPACE = "User and group ids are mapped to themselves and no other"
 OUTSIDE = "may find after a restart what it has itself changed later"
 ANY_THREAD = "is handled by the first thread that goes on"
@@ -54,6 +55,8 @@ LIMITS = [
           COUNTED),
     # Touches all of its stack up to the guard page.
     Limit("glibc/nptl/tst-pthread-getattr", "*", ("pthread_getattr_np",), STACK),
+    # Hands pthread_create attributes that it has never set.
+    Limit("posix/pthread_create/10-1", "*", ("pthread_create",), GARBAGE),
     # They become other users.
     Limit("glibc/nptl/tst-setuid*", "*ns", ("setuid",), IDS_IN_NAMESPACE),
     Limit("glibc/nptl/tst-setgroups", "*ns", ("setgroups",), IDS_IN_NAMESPACE),
