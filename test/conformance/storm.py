@@ -361,6 +361,9 @@ class Restarts(Experiment):
         if start.code is None:
             killed = time.monotonic()
             start.kill(start.pid if fresh else self.victim(start))
+            if start.code is None:
+                raise Wrong("does not end by SIGKILL:\n"
+                            + process.describe(start.pid))
             if start.code == -9:
                 self.killed = killed
                 return False
