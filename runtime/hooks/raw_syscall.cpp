@@ -63,6 +63,16 @@ long __ckpt_syscall(long number, ...) __THROW {
       return ckpt::core::VisiblePid();
     case __NR_gettid:
       return ckpt::core::VisibleTid();
+    case __NR_getppid:
+      return __ckpt_getppid();
+    case __NR_wait4:
+      return __ckpt_wait4(static_cast<pid_t>(a[0]), As<int*>(a[1]),
+                          static_cast<int>(a[2]), As<rusage*>(a[3]));
+    case __NR_waitid:
+      if (a[4] != 0) return Call(number, a);  // asks for resource usage, too
+      return __ckpt_waitid(static_cast<idtype_t>(a[0]),
+                           static_cast<id_t>(a[1]), As<siginfo_t*>(a[2]),
+                           static_cast<int>(a[3]));
     case __NR_kill:
       return __ckpt_kill(static_cast<pid_t>(a[0]), static_cast<int>(a[1]));
     case __NR_tgkill:

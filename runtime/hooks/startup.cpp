@@ -240,7 +240,8 @@ extern "C" void __ckpt_main_init(int* argc, char** argv) {
 
 extern "C" void checkpoint_init(int* argc, char** argv) {
   using namespace ckpt;
-  if (core::g_state.initialized && core::IsUnprotectedChild()) {
+  if (core::g_state.initialized && argc == nullptr && argv == nullptr &&
+      core::IsUnprotectedChild()) {
     hooks::TakeExitSignal();
     core::ProtectChild();
     return;

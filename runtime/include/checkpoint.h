@@ -21,6 +21,10 @@ extern "C" {
  * argc, argv: addresses as main got them; both null in a main without
  *   arguments. *argc is corrected; argv is edited in place.
  *
+ * In a forked child, both null: checkpoints are taken of the child from here on
+ * (elsewhere of the program alone). It is a run of its own with the options of
+ * its parent; `-r FILE` restarts it, `-r auto` does not.
+ *
  * Does not return when the options say restart (-r): the program goes on where
  * the checkpoint was taken. An option that cannot be followed, or a bad image,
  * ends the program with one line on standard error and exit code 125. */
@@ -31,9 +35,9 @@ void checkpoint_init(int *argc, char **argv);
  * Returns 0 in the run that goes on, 1 in a run restored from this checkpoint,
  * -1 with errno set if none was taken: ENOSYS (checkpointing is off), EBUSY
  * (between checkpoint_disable and checkpoint_enable), EAGAIN (a thread could
- * not be stopped in time), ENOTSUP (the program holds something that cannot be
- * carried over a restart; one line on standard error names it), or the error of
- * the file system. */
+ * not be stopped in time, or a child process still lives after 10 s), ENOTSUP
+ * (the program holds something that cannot be carried over a restart; one line
+ * on standard error names it), or the error of the file system. */
 int checkpoint_here(void);
 
 /* Between these two calls no checkpoint is taken; requests wait. They nest and
