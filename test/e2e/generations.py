@@ -14,6 +14,7 @@
 """The driver of the end-to-end and stress tests."""
 
 import argparse
+import atexit
 import ctypes
 import glob
 import os
@@ -34,8 +35,19 @@ kRestarted = r"ckpt: restarted from \S+ in [\d.]+ s, pid \d+"
 
 
 def adopt_orphans():
-    """What a killed guardian leaves behind becomes a child of this process."""
+    """What a killed guardian leaves behind becomes a child of this process, and
+    ends with it however it ends."""
     ctypes.CDLL(None).prctl(kChildSubreaper, 1, 0, 0, 0)
+    atexit.unregister(kill_descendants)
+    atexit.register(kill_descendants)
+
+
+def kill_descendants():
+    for pid in descendants(os.getpid()):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:
+            pass
 
 
 def parents():
@@ -279,11 +291,7 @@ class Setup:
                 subprocess.run([self.ckpt, "info", image], stderr=subprocess.
                                STDOUT, timeout=kPatience, check=False)
         sys.stdout.flush()
-        for pid in [program.pid, *descendants(program.pid)]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
+        kill_descendants()
         Program.running.clear()
         reap_all(5)
         sys.exit(1)

@@ -14,7 +14,8 @@ import subprocess
 
 import generations
 
-interval = ["-t", "0.03"]
+# All images stay: one that `ckpt now` has named is looked at later.
+interval = ["-t", "0.03", "-k", "0"]
 
 
 def run_of(setup, image):
