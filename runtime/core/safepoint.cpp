@@ -11,6 +11,7 @@
 #include "sys/signal.h"
 #include "sys/x86_64/frame.h"
 #include "track/lock_records.h"
+#include "track/lock_region.h"
 
 namespace ckpt::core {
 
@@ -78,6 +79,7 @@ void Stop(ucontext_t* frame, uint32_t stop) {
   slot->frame = reinterpret_cast<uint64_t>(frame);
   // The signal may have come before the thread had entered its id.
   track::NoteTid(slot);
+  track::LeaveLockRegion(slot, frame);
   if (Defers(slot, frame, stop)) return;
   slot->tid_at_stop = slot->tid.load(std::memory_order_relaxed);
   RecordKernelState(slot);

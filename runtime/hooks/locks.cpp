@@ -1,11 +1,26 @@
-// locks.cpp - doors of the mutexes: each notes in the thread's table what it
-// wants, asks the C library, and notes what it has (the paper, section 3.4).
+// locks.cpp - mutexes that the C library is asked for: each call notes in the
+// thread's table what it wants, asks, and notes what it has (the paper, section
+// 3.4). The doors themselves are in mutex_x86_64.S, which comes here when there
+// is more to do than to change a word.
+
+#include "track/locks.h"
 
 #include <errno.h>
 
 #include "core/safepoint.h"
 #include "hooks/libc.h"
-#include "track/locks.h"
+
+extern "C" {
+#define CKPT_ASK(name, type) \
+  __attribute__((visibility("hidden"))) int __ckpt_ask_##name(type*)
+CKPT_ASK(mutex_lock, pthread_mutex_t);
+CKPT_ASK(mutex_trylock, pthread_mutex_t);
+CKPT_ASK(mutex_unlock, pthread_mutex_t);
+CKPT_ASK(mtx_lock, mtx_t);
+CKPT_ASK(mtx_trylock, mtx_t);
+CKPT_ASK(mtx_unlock, mtx_t);
+#undef CKPT_ASK
+}
 
 namespace {
 
@@ -55,12 +70,12 @@ int Release(pthread_mutex_t* mutex, Ask ask) {
 
 }  // namespace
 
-int __ckpt_pthread_mutex_lock(pthread_mutex_t* mutex) __THROW {
-  return Acquire(
-      mutex, [=] { return ckpt::hooks::Real().pthread_mutex_lock(mutex); });
+int __ckpt_ask_mutex_lock(pthread_mutex_t* mutex) {
+  return Acquire(mutex,
+                 [=] { return ckpt::hooks::Real().pthread_mutex_lock(mutex); });
 }
 
-int __ckpt_pthread_mutex_trylock(pthread_mutex_t* mutex) __THROW {
+int __ckpt_ask_mutex_trylock(pthread_mutex_t* mutex) {
   return Acquire(
       mutex, [=] { return ckpt::hooks::Real().pthread_mutex_trylock(mutex); });
 }
@@ -79,7 +94,7 @@ int __ckpt_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
   });
 }
 
-int __ckpt_pthread_mutex_unlock(pthread_mutex_t* mutex) __THROW {
+int __ckpt_ask_mutex_unlock(pthread_mutex_t* mutex) {
   return Release(
       mutex, [=] { return ckpt::hooks::Real().pthread_mutex_unlock(mutex); });
 }
@@ -94,12 +109,12 @@ pthread_mutex_t* AsMutex(mtx_t* mutex) {
 }
 }  // namespace
 
-int __ckpt_mtx_lock(mtx_t* mutex) {
+int __ckpt_ask_mtx_lock(mtx_t* mutex) {
   return Acquire(AsMutex(mutex),
                  [=] { return ckpt::hooks::Real().mtx_lock(mutex); });
 }
 
-int __ckpt_mtx_trylock(mtx_t* mutex) {
+int __ckpt_ask_mtx_trylock(mtx_t* mutex) {
   return Acquire(AsMutex(mutex),
                  [=] { return ckpt::hooks::Real().mtx_trylock(mutex); });
 }
@@ -110,7 +125,7 @@ int __ckpt_mtx_timedlock(mtx_t* mutex, const timespec* deadline) {
   });
 }
 
-int __ckpt_mtx_unlock(mtx_t* mutex) {
+int __ckpt_ask_mtx_unlock(mtx_t* mutex) {
   return Release(AsMutex(mutex),
                  [=] { return ckpt::hooks::Real().mtx_unlock(mutex); });
 }

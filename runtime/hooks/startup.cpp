@@ -21,6 +21,7 @@
 #include "core/state.h"
 #include "core/thread_settings.h"
 #include "hooks/libc.h"
+#include "hooks/mutex_protocol.h"
 #include "restore/loader.h"
 #include "sys/file.h"
 #include "sys/memory.h"
@@ -201,6 +202,7 @@ void Start(int argc, char** argv, char** envp) {
       core::Fatal(Line().Str("CKPT_FAULT: no such fault point: ").Str(text));
     }
   }
+  CheckMutexProtocol();
   ReadOptions(argc, argv, envp);
   if (g_state.options.Given(core::kHelp)) {
     core::PrintHelp();

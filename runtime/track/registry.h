@@ -36,13 +36,24 @@ struct Timeout {
   uint64_t argument;
 };
 
-struct Slot {
+// Aligned: no two threads write one line of the cache.
+struct alignas(64) Slot {
   std::atomic<uint32_t> used;  // 1: taken. Acquired by CAS, released by store.
                                // 2: taken, and for a moment looked at by a
                                // thread that thinks its owner gone
   std::atomic<int32_t> tid;    // kernel thread id
+
+  // Mutexes, oldest first (track/locks). `wanted` is the intent, set before the
+  // mutex is asked for. What the doors in assembly use is at fixed places
+  // (track/lock_region.h).
+  uint32_t lock_depth;
+  uint32_t spill_capacity;
+  pthread_mutex_t** spill;  // locks from kInlineLocks on
+  pthread_mutex_t* wanted;
+  pthread_cond_t* waiting_on;  // condition that `wanted` was released into
   int32_t vtid;                // the id that the program has seen
   std::atomic<uint32_t> left;  // 1: by LeaveSlot
+  alignas(64) pthread_mutex_t* locks[kInlineLocks];
 
   // How the thread was started, for the thread that creates it and for
   // `ckpt info`.
@@ -58,24 +69,15 @@ struct Slot {
   Timeout timeout;
   CpuAccount cpu;
 
-  // Mutexes, oldest first (track/locks). `wanted` is the intent, set before the
-  // mutex is asked for.
-  pthread_mutex_t* wanted;
-  pthread_cond_t* waiting_on;  // condition that `wanted` was released into
-  uint32_t lock_depth;
-  uint32_t spill_capacity;
-  pthread_mutex_t** spill;  // locks from kInlineLocks on
-  pthread_mutex_t* locks[kInlineLocks];
-
   // The stop protocol (core/safepoint, core/stop_the_world).
   std::atomic<uint32_t> parked;  // sequence number of the stop it is parked in
   std::atomic<uint32_t> deferred;  // the stop that it puts off for a moment, to
                                    // be signalled again; 0: none
   uint32_t deferral_stop;          // the stop that `deferrals` counts in
   uint32_t deferrals;
-  int32_t tid_at_stop;           // `tid` in the image; differs after a restart
-                                 // under new identities
-  uint64_t frame;                // ucontext_t of the stop signal
+  int32_t tid_at_stop;  // `tid` in the image; differs after a restart
+                        // under new identities
+  uint64_t frame;       // ucontext_t of the stop signal
   uint64_t fs_base, gs_base;
   uint64_t tid_address;
   uint64_t robust_list, robust_list_size;

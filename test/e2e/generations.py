@@ -353,6 +353,7 @@ def main():
     parser.add_argument("--now", action="store_true")
     parser.add_argument("--allow", action="append", default=[],
                         metavar="REGEX", help="on stderr")
+    parser.add_argument("--fault", metavar="TEXT", help="as CKPT_FAULT")
     parser.add_argument("--seed", type=int)
     parser.add_argument("program", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -360,7 +361,9 @@ def main():
     if seed is None:
         seed = random.randrange(1 << 32)
     begin = time.monotonic()
-    setup = Setup(options.dir, options.ckpt, options.program, options.user)
+    environment = {"CKPT_FAULT": options.fault} if options.fault else {}
+    setup = Setup(options.dir, options.ckpt, options.program, options.user,
+                  environment)
     setup.note = "seed %d, --ids %s, %s" % (seed, options.ids,
                                             options.user or "root")
     run(setup, options.generations, options.ids,

@@ -5,6 +5,10 @@
 // RUN: %generations --generations 6 %t
 // RUN: %generations --generations 6 --ids ns %t
 // RUN: %generations --generations 12 --ids new %t
+//
+// The same where the C library's mutexes are not known and it does everything:
+// RUN: %generations --fault mutex_protocol=1 --generations 4 %t
+// RUN: %generations --fault mutex_protocol=1 --generations 8 --ids new %t
 #include "behave.h"
 
 enum { kKinds = 7, kThreads = 4 };
