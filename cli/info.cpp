@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "failure.h"
+#include "file_facts.h"
 #include "image_facts.h"
 #include "info_json.h"
 #include "settings.h"
@@ -134,6 +135,18 @@ void PrintDescriptors(const ImageFacts& facts, std::FILE* out) {
   table.Print(out);
 }
 
+void PrintWritten(const ImageFacts& facts, std::FILE* out) {
+  const std::vector<WrittenFile> files = FindFiles(facts.file.reader());
+  if (files.empty()) return;
+  fmt::print(out, "\nfiles written ({})\n", files.size());
+  Table table({"POLICY", ">SIZE", ">SAVED", "PATH"}, 2);
+  for (const WrittenFile& file : files) {
+    table.Row({file.policy, HumanSize(file.size), HumanSize(file.saved),
+               Printable(file.path)});
+  }
+  table.Print(out);
+}
+
 // What is not listed is the launcher's.
 void PrintSettings(const ImageFacts& facts, std::FILE* out) {
   const image::Reader& reader = facts.file.reader();
@@ -205,6 +218,7 @@ int RunInfo(const InfoOptions& options, std::FILE* out) {
     PrintAdvice(facts, out);
     PrintFiles(facts, out);
     PrintDescriptors(facts, out);
+    PrintWritten(facts, out);
     PrintSettings(facts, out);
   }
   return 0;

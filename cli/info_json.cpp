@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "file_facts.h"
 #include "settings.h"
 #include "text.h"
 
@@ -135,6 +136,17 @@ Json Descriptors(const image::Reader& reader) {
   return list;
 }
 
+Json Files(const image::Reader& reader) {
+  Json list = Json::array();
+  for (const WrittenFile& file : FindFiles(reader)) {
+    list.push_back({{"path", file.path},
+                    {"policy", file.policy},
+                    {"size", file.size},
+                    {"saved", file.saved}});
+  }
+  return list;
+}
+
 void AddHead(const ImageFacts& facts, Json& json) {
   const image::Reader& reader = facts.file.reader();
   const image::HeadRecord& head = reader.head();
@@ -175,6 +187,7 @@ void PrintInfoJson(const ImageFacts& facts, bool locks_only, std::FILE* out) {
       json["files"].push_back({{"path", file.path}, {"mapped", file.mapped}});
     }
     json["descriptors"] = Descriptors(facts.file.reader());
+    json["files"] = Files(facts.file.reader());
   }
   json["locks"] = Locks(facts);
   json["deadlocks"] = Deadlocks(facts);

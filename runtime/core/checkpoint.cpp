@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "core/ended_children.h"
+#include "core/file_content.h"
 #include "core/message.h"
 #include "core/publish.h"
 #include "core/refusals.h"
@@ -152,11 +153,21 @@ class Checkpoint {
     }
     parts_.head.sequence = NextSequence();
     image::Layout(&parts_);
-    const long fd = file_.Create(parts_.head.file_size);
+    // A clone of a file takes no room.
+    const long fd = file_.Create(parts_.file_blocks.empty()
+                                     ? parts_.head.file_size
+                                     : parts_.file_blocks[0].file_offset);
     if (fd < 0) return Fail(file_.directory(), fd);
     ProtectUnreadable(parts_, true);
     r = image::WriteBlocks(static_cast<int>(fd), &parts_);
     ProtectUnreadable(parts_, false);
+    const char* failed = nullptr;
+    Arena blocks = scratch_.Part(2);
+    file_buffer_ = blocks.Take<char>(image::kMaxBlock);
+    if (r >= 0 && file_buffer_ == nullptr) r = -12;  // ENOMEM
+    if (r >= 0) {
+      r = WriteFileBlocks(static_cast<int>(fd), &parts_, file_buffer_, &failed);
+    }
     if (r >= 0) {
       Arena arena = scratch_.Part(10);
       meta_ = image::BuildMeta(&parts_, &arena);
@@ -164,21 +175,30 @@ class Checkpoint {
     }
     if (r >= 0) return true;
     file_.Discard();
-    return Fail("cannot write the image", r);
+    if (failed == nullptr) return Fail("cannot write the image", r);
+    return Fail(
+        Line().Str("cannot save the content of ").Str(failed).text(), r);
+  }
+
+  // The metadata, and the name, which another run may have taken meanwhile.
+  long Write(uint64_t* sequence) {
+    long r = FinishFileBlocks(file_.fd(), parts_, meta_, file_buffer_);
+    while (r >= 0) {
+      image::SetSequence(meta_, *sequence);
+      r = fault::At(fault::Point::meta_write);
+      if (r >= 0) r = sys::PwriteAll(file_.fd(), meta_.data, meta_.size, 0);
+      if (r >= 0) r = file_.Publish(*sequence, &outcome_->path);
+      if (r != -17 || ++*sequence == 0) break;  // EEXIST
+      r = 0;
+    }
+    return r;
   }
 
   // The threads run again.
   void Publish() {
     SyncOutputs();
     uint64_t sequence = parts_.head.sequence;
-    long r;
-    do {
-      // Another run may have taken the number meanwhile.
-      image::SetSequence(meta_, sequence);
-      r = fault::At(fault::Point::meta_write);
-      if (r >= 0) r = sys::PwriteAll(file_.fd(), meta_.data, meta_.size, 0);
-      if (r >= 0) r = file_.Publish(sequence, &outcome_->path);
-    } while (r == -17 && ++sequence != 0);  // EEXIST
+    const long r = Write(&sequence);
     if (r < 0) {
       file_.Discard();
       Fail("cannot write the image", r);
@@ -206,6 +226,7 @@ class Checkpoint {
   Stopped stopped_;
   image::Parts parts_;
   Span<char> meta_;
+  char* file_buffer_ = nullptr;
   ImageFile file_;
   uint64_t released_us_ = 0;
 };

@@ -208,7 +208,9 @@ bool TryCheckpoint(Wake wake, ChildWait* wait, Outcome* outcome) {
 int Run(void*) {
   // The copies of the program's descriptors that it has got: pipes must end
   // when the program closes them.
-  sys::Raw(__NR_close_range, 0, ~0u, 0);
+  const int image = g_restored.plan != 0 ? RestoredImage() : 0;
+  if (image > 0) sys::Raw(__NR_close_range, 0, image - 1, 0);
+  sys::Raw(__NR_close_range, image > 0 ? image + 1 : 0, ~0u, 0);
   if (g_restored.plan != 0) {
     CompleteRestart();
   } else {

@@ -58,6 +58,35 @@ bool ParseIds(const char* text, Ids* out) {
   return false;
 }
 
+// OLD=NEW,...: both absolute.
+bool ParsePathMap(const char* text, char* out) {
+  size_t size = StrLen(out);
+  const auto put = [&](char c) {
+    if (size + 1 >= kPathCapacity) return false;
+    out[size++] = c;
+    out[size] = '\0';
+    return true;
+  };
+  for (const char* p = text;;) {
+    for (int part = 0; part < 2; ++part) {
+      const char end_mark = part == 0 ? '=' : ',';
+      if (*p != '/') return false;
+      const char* start = p;
+      while (*p != '\0' && *p != end_mark && *p != '\n') ++p;
+      if (part == 0 && *p != '=') return false;
+      const char* end = p;
+      while (end > start + 1 && end[-1] == '/') --end;
+      for (; start < end; ++start) {
+        if (!put(*start)) return false;
+      }
+      if (!put(part == 0 ? '=' : '\n')) return false;
+      if (part == 0) ++p;
+    }
+    if (*p == '\0') return true;
+    if (*p++ != ',') return false;
+  }
+}
+
 bool Apply(OptionId id, const char* value, Options* options) {
   switch (id) {
     case kInterval:
@@ -78,6 +107,10 @@ bool Apply(OptionId id, const char* value, Options* options) {
       return options->exit_signal != 0;
     case kIds:
       return ParseIds(value, &options->ids);
+    case kFiles:
+      return track::ParseFileRules(value, options->files);
+    case kPathMap:
+      return ParsePathMap(value, options->path_map);
     case kQuiet:
       options->quiet = true;
       return true;
@@ -203,6 +236,12 @@ void Override(const Options& newer, Options* options) {
   if (newer.Given(kIds)) options->ids = newer.ids;
   if (newer.Given(kRestart)) {
     StrCopy(options->restart, kPathCapacity, newer.restart);
+  }
+  if (newer.Given(kFiles)) {
+    StrCopy(options->files, sizeof(options->files), newer.files);
+  }
+  if (newer.Given(kPathMap)) {
+    StrCopy(options->path_map, kPathCapacity, newer.path_map);
   }
   if (newer.Given(kQuiet)) options->quiet = newer.quiet;
   if (newer.Given(kVerbose)) options->verbose = newer.verbose;

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "track/file_rules.h"
+
 namespace ckpt::core {
 
 enum OptionId : uint32_t {
@@ -37,6 +39,8 @@ struct Options {
   bool quiet = false;
   bool verbose = false;
   char directory[kPathCapacity] = {};
+  char files[track::kFileRulesCapacity] = {};  // track/file_rules
+  char path_map[kPathCapacity] = {};  // "OLD=NEW\n"...
   char restart[kPathCapacity] = {};  // "auto" or a path
 
   bool Given(OptionId id) const { return (given >> id & 1) != 0; }

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "core/state.h"
 #include "image/format.h"
+#include "sys/directory.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/proc.h"
@@ -15,33 +16,6 @@
 
 namespace ckpt::core {
 namespace {
-
-struct DirEntry {  // the kernel's struct linux_dirent64
-  uint64_t inode;
-  int64_t offset;
-  uint16_t size;
-  uint8_t type;
-  char name[1];
-};
-
-// Calls visit(name) for each entry of a directory; 0 or -errno.
-template <typename Visit>
-long ForEachEntry(const char* directory, Visit visit) {
-  const long fd = sys::Open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return fd;
-  alignas(8) char buffer[8192];
-  long n;
-  while ((n = sys::GetDents(static_cast<int>(fd), buffer, sizeof(buffer))) >
-         0) {
-    for (long at = 0; at < n;) {
-      const auto* entry = reinterpret_cast<const DirEntry*>(buffer + at);
-      at += entry->size;
-      visit(entry->name);
-    }
-  }
-  sys::Close(static_cast<int>(fd));
-  return n;
-}
 
 constexpr char kMiddle[] = ".chkpt.";
 
@@ -130,9 +104,9 @@ long TakeName(int fd, const char* from, const char* to) {
 long ForEachImage(const char* directory, const char* name,
                   void (*visit)(void* context, uint64_t number),
                   void* context) {
-  return ForEachEntry(directory, [&](const char* entry) {
-    if (!StartsWith(entry, name)) return;
-    const char* p = entry + StrLen(name);
+  return sys::ForEachEntry(directory, [&](const sys::DirEntry& entry) {
+    if (!StartsWith(entry.name, name)) return;
+    const char* p = entry.name + StrLen(name);
     if (!StartsWith(p, kMiddle)) return;
     p += StrLen(kMiddle);
     const char* digits = p;
@@ -243,8 +217,10 @@ void RemoveOld(uint64_t newest) {
     }
     sys::Unmap(static_cast<uint64_t>(memory), numbers.capacity * 8);
   }
-  ForEachEntry(g_state.options.directory,
-               [](const char* entry) { RemoveStaleTemporary(entry); });
+  sys::ForEachEntry(g_state.options.directory,
+               [](const sys::DirEntry& entry) {
+                 RemoveStaleTemporary(entry.name);
+               });
 }
 
 }  // namespace ckpt::core

@@ -11,10 +11,12 @@
 #include "core/message.h"
 #include "core/process_settings.h"
 #include "core/relock.h"
+#include "core/rollback.h"
 #include "core/safepoint.h"
 #include "core/state.h"
 #include "core/stop_the_world.h"
 #include "core/thread_settings.h"
+#include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
 
@@ -77,6 +79,10 @@ void TakeOptions(const Options& given) {
 
 }  // namespace
 
+int RestoredImage() {
+  return reinterpret_cast<const restore::Plan*>(g_restored.plan)->image_fd;
+}
+
 void CompleteRestart() {
   const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
   RestoreLimitsForThreads(plan->process.settings);
@@ -117,6 +123,7 @@ void CompleteRestart() {
     AddError(&line, fault);
     Fatal(line);
   }
+  RollBackFiles(*plan);
   AdoptRecorded();
   track::BeginEpoch();
   const uint32_t stop = g_stop.requested.load(std::memory_order_relaxed);
@@ -174,6 +181,8 @@ extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
       AddError(&line, r);
       Fatal(line);
     }
+    // The program's copy; the coordinator has one.
+    sys::Close(RestoredImage());
   }
   while (g_restored_prepared.load(std::memory_order_acquire) == 0) {
     sys::FutexWait(&g_restored_prepared, 0);

@@ -14,7 +14,10 @@ namespace ckpt::core {
 // Written by the restorer; plan == 0 in a program that was not restored.
 extern constinit restore::RestoredInfo g_restored;
 
-// Coordinator of a restored process: waits for the threads, corrects what is
+// Coordinator of a restored process: its descriptor of the image.
+int RestoredImage();
+
+// Likewise: waits for the threads, corrects what is
 // different now, and releases them.
 void CompleteRestart();
 

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "core/build_id.h"
 #include "core/coordinator.h"
+#include "core/file_content.h"
 #include "core/process_settings.h"
 #include "core/refusals.h"
 #include "core/resume.h"
@@ -51,6 +52,7 @@ class Snapshot {
       return false;
     }
     Modules();
+    if (!Files()) return false;
     Signals();
     parts_->strings = strings_.bytes();
     if (strings_.full()) reason_->Str("too many names");
@@ -374,6 +376,13 @@ class Snapshot {
     return true;
   }
 
+  bool Files() {
+    Arena arena = scratch_->Part(2), blocks = scratch_->Part(2);
+    return CollectFiles(track::ProgramFiles(LivingThread()),
+                        g_state.options.files, &arena, &blocks, &strings_,
+                        parts_, reason_);
+  }
+
   void Modules() {
     for (image::ModuleRecord& module : parts_->modules) {
       const char* path = strings_.Get(module.path);
@@ -435,7 +444,8 @@ long Scratch::Reserve() {
 void Scratch::Free() { sys::Unmap(base_, size_); }
 
 Arena Scratch::Part(uint64_t share) {
-  const uint64_t size = size_ / 64 * share;
+  constexpr uint64_t kShares = 72;  // no fewer than there are askers
+  const uint64_t size = size_ / kShares * share;
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;
   return arena;

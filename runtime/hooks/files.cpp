@@ -13,6 +13,7 @@ using ckpt::hooks::Real;
 using ckpt::track::NoteClose;
 using ckpt::track::NoteDup;
 using ckpt::track::NoteOpen;
+using ckpt::track::NoteSeek;
 
 int Opened(int fd, int flags) {
   NoteOpen(fd, flags);
@@ -31,6 +32,11 @@ int ModeFlags(const char* mode) {
 FILE* OpenedStream(FILE* stream, const char* mode) {
   if (stream != nullptr) NoteOpen(fileno(stream), ModeFlags(mode));
   return stream;
+}
+
+// Asking where it is, and going to the end, is what plain writers do as well.
+bool Moves(int64_t offset, int whence) {
+  return offset != 0 || (whence != SEEK_CUR && whence != SEEK_END);
 }
 
 }  // namespace
@@ -116,4 +122,74 @@ FILE* __ckpt_fdopen(int fd, const char* mode) __THROW {
 int __ckpt_fclose(FILE* stream) {
   NoteClose(fileno(stream));
   return Real().fclose(stream);
+}
+
+off_t __ckpt_lseek(int fd, off_t offset, int whence) __THROW {
+  if (Moves(offset, whence)) NoteSeek(fd);
+  return Real().lseek(fd, offset, whence);
+}
+off64_t __ckpt_lseek64(int fd, off64_t offset, int whence) __THROW {
+  if (Moves(offset, whence)) NoteSeek(fd);
+  return Real().lseek64(fd, offset, whence);
+}
+ssize_t __ckpt_pwrite(int fd, const void* data, size_t size, off_t offset) {
+  NoteSeek(fd);
+  return Real().pwrite(fd, data, size, offset);
+}
+ssize_t __ckpt_pwrite64(int fd, const void* data, size_t size,
+                        off64_t offset) {
+  NoteSeek(fd);
+  return Real().pwrite64(fd, data, size, offset);
+}
+ssize_t __ckpt_pwritev(int fd, const iovec* parts, int count, off_t offset) {
+  NoteSeek(fd);
+  return Real().pwritev(fd, parts, count, offset);
+}
+ssize_t __ckpt_pwritev64(int fd, const iovec* parts, int count,
+                         off64_t offset) {
+  NoteSeek(fd);
+  return Real().pwritev64(fd, parts, count, offset);
+}
+ssize_t __ckpt_pwritev2(int fd, const iovec* parts, int count, off_t offset,
+                        int flags) {
+  NoteSeek(fd);
+  return Real().pwritev2(fd, parts, count, offset, flags);
+}
+ssize_t __ckpt_pwritev64v2(int fd, const iovec* parts, int count,
+                           off64_t offset, int flags) {
+  NoteSeek(fd);
+  return Real().pwritev64v2(fd, parts, count, offset, flags);
+}
+int __ckpt_ftruncate(int fd, off_t size) __THROW {
+  NoteSeek(fd);
+  return Real().ftruncate(fd, size);
+}
+int __ckpt_ftruncate64(int fd, off64_t size) __THROW {
+  NoteSeek(fd);
+  return Real().ftruncate64(fd, size);
+}
+
+int __ckpt_fseek(FILE* stream, long offset, int whence) {
+  if (Moves(offset, whence)) NoteSeek(fileno(stream));
+  return Real().fseek(stream, offset, whence);
+}
+int __ckpt_fseeko(FILE* stream, off_t offset, int whence) {
+  if (Moves(offset, whence)) NoteSeek(fileno(stream));
+  return Real().fseeko(stream, offset, whence);
+}
+int __ckpt_fseeko64(FILE* stream, off64_t offset, int whence) {
+  if (Moves(offset, whence)) NoteSeek(fileno(stream));
+  return Real().fseeko64(stream, offset, whence);
+}
+void __ckpt_rewind(FILE* stream) {
+  NoteSeek(fileno(stream));
+  Real().rewind(stream);
+}
+int __ckpt_fsetpos(FILE* stream, const fpos_t* position) {
+  NoteSeek(fileno(stream));
+  return Real().fsetpos(stream, position);
+}
+int __ckpt_fsetpos64(FILE* stream, const fpos64_t* position) {
+  NoteSeek(fileno(stream));
+  return Real().fsetpos64(stream, position);
 }

@@ -20,6 +20,7 @@
 #include <sys/sem.h>
 #include <sys/signalfd.h>
 #include <sys/times.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <threads.h>
 #include <time.h>

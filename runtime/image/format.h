@@ -9,7 +9,8 @@
 //   data blocks, page-aligned, up to the end of the file
 //
 // [0, meta_size) is covered by HeadRecord::meta_xxh3, the rest by the XXH3-64
-// of each BlockRecord; the blocks tile [meta_size, file_size) without a hole.
+// of each BlockRecord and FileBlockRecord; the blocks, those of memory first,
+// tile [meta_size, file_size) without a hole.
 //
 // There is one PT_NOTE, with p_align 8 as the gABI has it for 64-bit files: a
 // note starts at a multiple of 8, and so does its descriptor (24 bytes further,
@@ -53,6 +54,8 @@ enum class NoteType : uint32_t {
   kSignals = kNoteBase + 10,  // SignalRecord[64], signal 1 first
   kGuards = kNoteBase + 11,   // Range[], ascending: MADV_GUARD_INSTALL
   kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
+  kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
+  kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending
 };
 
 // Offset of a string in the kStrings note.
@@ -271,6 +274,49 @@ struct FdRecord {
   uint32_t reserved;
 };
 static_assert(sizeof(FdRecord) == 64);
+
+// What becomes of a file at a restart (track/file_rules).
+enum class FilePolicy : uint32_t {
+  kTruncate = 0,  // cut to the size that it had; told if somebody replaced it
+  kOffset = 1,    // opened at its offset, nothing else (the paper)
+  kContent = 2,   // its content is in the image and is put back
+  kIgnore = 3,    // whatever is there, or a new one
+};
+
+constexpr uint32_t kFileUnlinked = 1;   // it had no name any more
+constexpr uint32_t kFileSaved = 2;      // its blocks are all of its content
+constexpr uint32_t kFileMapped = 4;     // mapped shared and writable
+constexpr uint32_t kFilePattern = 8;    // none: `path` is a pattern, and what
+                                        // it matches and is not in the table
+                                        // came into being later
+constexpr uint32_t kAllFileFlags = 15;
+
+// A file that the program has open for writing, or whose content is saved.
+struct FileRecord {
+  StringRef path;
+  FilePolicy policy;
+  uint32_t flags;  // kFile*
+  uint32_t mode;   // st_mode
+  uint32_t uid, gid;
+  uint64_t device, inode;
+  int64_t birth_ns;  // 0: the file system does not tell
+  uint64_t size;
+  uint64_t reach;  // everything below it the program has written or read
+  uint64_t tail_start, tail_end;  // remembered: nothing if they are equal
+  uint64_t tail_xxh3;
+  uint32_t first_block, block_count;  // in kFileBlocks
+};
+static_assert(sizeof(FileRecord) == 96);
+constexpr uint64_t kMaxTail = 64 << 10;
+
+// Content of a file in the image. What no block covers is a hole.
+struct FileBlockRecord {
+  uint64_t offset;       // in the file
+  uint64_t size;         // at most kMaxBlock
+  uint64_t file_offset;  // in the image; padded with zeros to a whole page
+  uint64_t xxh3;         // of those pages
+};
+static_assert(sizeof(FileBlockRecord) == 32);
 
 // The kernel's struct sigaction (rt_sigaction).
 struct SignalRecord {

@@ -21,7 +21,8 @@ constexpr const char* kPartNames[] = {
     "process", "threads",   "locks",
     "vmas",    "modules",   "blocks",
     "fds",     "signals",   "guards",
-    "memory policies",      "data",
+    "memory policies",      "files",     "content of files",
+    "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -59,8 +60,10 @@ ErrorText Describe(const ReadError& error) {
       text.Dec(error.expected);
       return text;
     case ReadStatus::kData:
-      text.Str(": block ").Dec(error.index).Str(" at address 0x");
-      text.Hex(error.address).Str(", file offset 0x").Hex(error.file_offset);
+      text.Str(": block ").Dec(error.index);
+      if (error.address != 0) text.Str(" at address 0x").Hex(error.address);
+      if (error.address == 0) text.Str(" of a file");
+      text.Str(", file offset 0x").Hex(error.file_offset);
       text.Str(": ").Str(error.detail);
       return text;
     default:
@@ -251,7 +254,7 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
   // A type that is not known here is an addition which old readers may skip;
   // one they must not skip comes with a new kVersion.
   if (type < static_cast<uint32_t>(NoteType::kHead) ||
-      type > static_cast<uint32_t>(NoteType::kMemoryPolicies)) {
+      type > static_cast<uint32_t>(NoteType::kFileBlocks)) {
     return {};
   }
   const auto known = static_cast<NoteType>(type);
@@ -292,6 +295,10 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kGuards, &guards_);
     case NoteType::kMemoryPolicies:
       return OpenTable(descriptor, ReadStatus::kPolicies, &policies_);
+    case NoteType::kFiles:
+      return OpenTable(descriptor, ReadStatus::kFiles, &files_);
+    case NoteType::kFileBlocks:
+      return OpenTable(descriptor, ReadStatus::kFileBlocks, &file_blocks_);
   }
   return {};
 }
@@ -319,6 +326,22 @@ ReadError Reader::VerifyBlocks(Span<const uint8_t> bytes) const {
     ReadError error = Bad(ReadStatus::kData,
                           there ? "checksum differs" : "was not read", i);
     error.address = block.address;
+    error.file_offset = block.file_offset;
+    return error;
+  }
+  return VerifyFileBlocks(bytes);
+}
+
+ReadError Reader::VerifyFileBlocks(Span<const uint8_t> bytes) const {
+  for (size_t i = 0; i < file_blocks_.size; ++i) {
+    const FileBlockRecord& block = file_blocks_[i];
+    const uint64_t size = AlignUp(block.size, kPageSize);
+    const bool there = Within(block.file_offset, size, bytes.size);
+    if (there && Xxh3(bytes.data + block.file_offset, size) == block.xxh3) {
+      continue;
+    }
+    ReadError error = Bad(ReadStatus::kData,
+                          there ? "checksum differs" : "was not read", i);
     error.file_offset = block.file_offset;
     return error;
   }

@@ -41,6 +41,8 @@ enum class ReadStatus : uint32_t {
   kSignals,
   kGuards,
   kPolicies,
+  kFiles,
+  kFileBlocks,
   kData,  // the content of a block
 };
 
@@ -52,7 +54,7 @@ struct ReadError {
   uint64_t index = kNoIndex;   // record in its table
   uint64_t actual = 0;         // kTruncated: bytes there; kVersion: the image's
   uint64_t expected = 0;       // kTruncated: bytes it should have, 0 if unknown
-  uint64_t address = 0;        // kData: of the block
+  uint64_t address = 0;        // kData: of the block; 0: of a file
   uint64_t file_offset = 0;    // kData: of the block
 
   constexpr bool ok() const { return status == ReadStatus::kGood; }
@@ -102,6 +104,8 @@ class Reader {
   Span<const SignalRecord> signals() const { return signals_; }
   Span<const Range> guards() const { return guards_; }
   Span<const MemoryPolicyRecord> memory_policies() const { return policies_; }
+  Span<const FileRecord> files() const { return files_; }
+  Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const Elf64_Phdr> segments() const { return segments_; }
   // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
   Span<const uint8_t> auxv() const { return auxv_; }
@@ -140,6 +144,9 @@ class Reader {
   ReadError CheckBlocks() const;
   ReadError CheckFds() const;
   ReadError CheckGuards() const;
+  ReadError CheckFiles() const;
+  ReadError CheckFileBlocks(uint64_t file_end) const;
+  ReadError VerifyFileBlocks(Span<const uint8_t> bytes) const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
   bool HasEarlierFd(size_t before, int32_t fd) const;
   ReadError TooShort() const;
@@ -160,6 +167,8 @@ class Reader {
   Span<const SignalRecord> signals_;
   Span<const Range> guards_;
   Span<const MemoryPolicyRecord> policies_;
+  Span<const FileRecord> files_;
+  Span<const FileBlockRecord> file_blocks_;
   Span<const Elf64_Phdr> segments_;
   Span<const uint8_t> auxv_;
 };

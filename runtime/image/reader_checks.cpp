@@ -10,6 +10,7 @@ namespace {
 constexpr uint64_t kAddressLimit = 1ull << 56;  // user half with 5-level tables
 constexpr uint32_t kAllProt = 7;                // PROT_READ | WRITE | EXEC
 constexpr size_t kSignalCount = 64;
+constexpr uint64_t kLargestFile = 1ull << 62;
 
 }  // namespace
 
@@ -31,6 +32,7 @@ ReadError Reader::CheckTables() const {
   if (error.ok()) error = CheckBlocks();
   if (error.ok()) error = CheckFds();
   if (error.ok()) error = CheckGuards();
+  if (error.ok()) error = CheckFiles();
   return error;
 }
 
@@ -202,8 +204,62 @@ ReadError Reader::CheckBlocks() const {
     }
     address_end = block.address + block.size;
   }
+  return CheckFileBlocks(file_end);
+}
+
+// Behind the blocks of memory come those of files, up to the end.
+ReadError Reader::CheckFileBlocks(uint64_t file_end) const {
+  for (size_t i = 0; i < file_blocks_.size; ++i) {
+    const FileBlockRecord& block = file_blocks_[i];
+    if (block.size == 0 || block.size > kMaxBlock ||
+        block.offset > kLargestFile) {
+      return Bad(ReadStatus::kFileBlocks, "wrong size or offset", i);
+    }
+    const uint64_t padded = (block.size + kPageSize - 1) & ~(kPageSize - 1);
+    if (block.file_offset != file_end || padded > file_size_ - file_end) {
+      return Bad(ReadStatus::kFileBlocks, "not behind the one before", i);
+    }
+    file_end += padded;
+  }
   if (file_end != file_size_) {
     return Bad(ReadStatus::kBlocks, "they do not reach the end of the file");
+  }
+  return {};
+}
+
+ReadError Reader::CheckFiles() const {
+  uint64_t next = 0;
+  for (size_t i = 0; i < files_.size; ++i) {
+    const FileRecord& file = files_[i];
+    if (!HasString(file.path) || String(file.path)[0] != '/') {
+      return Bad(ReadStatus::kFiles, "its path is none", i);
+    }
+    if (file.policy > FilePolicy::kIgnore ||
+        (file.flags & ~kAllFileFlags) != 0) {
+      return Bad(ReadStatus::kFiles, "unknown policy or flag", i);
+    }
+    if (file.size > kLargestFile || file.tail_end > file.size ||
+        file.tail_start > file.tail_end ||
+        file.tail_end - file.tail_start > kMaxTail) {
+      return Bad(ReadStatus::kFiles, "wrong size", i);
+    }
+    if (file.first_block != next ||
+        file.block_count > file_blocks_.size - next) {
+      return Bad(ReadStatus::kFiles, "blocks that are not its own", i);
+    }
+    next += file.block_count;
+    uint64_t end = 0;
+    for (uint32_t k = 0; k < file.block_count; ++k) {
+      const FileBlockRecord& block = file_blocks_[file.first_block + k];
+      if (block.offset < end || block.offset + block.size > file.size) {
+        return Bad(ReadStatus::kFileBlocks, "outside of its file",
+                   file.first_block + k);
+      }
+      end = block.offset + block.size;
+    }
+  }
+  if (next != file_blocks_.size) {
+    return Bad(ReadStatus::kFileBlocks, "of no file");
   }
   return {};
 }

@@ -134,6 +134,10 @@ void Layout(Parts* parts) {
     block.file_offset = offset;
     offset += block.size;
   }
+  for (FileBlockRecord& block : parts->file_blocks) {
+    block.file_offset = offset;
+    offset += AlignUp(block.size, kPageSize);
+  }
   parts->head.meta_size = sizes.meta_size;
   parts->head.file_size = offset;
 }
@@ -175,6 +179,22 @@ Span<char> BuildMeta(Parts* parts, Arena* arena) {
   char* end = meta + sizes.notes_offset + sizes.notes_size;
   __builtin_memset(end, 0, static_cast<size_t>(meta + sizes.meta_size - end));
   return {meta, sizes.meta_size};
+}
+
+void* FindTable(Span<char> meta, NoteType type) {
+  const auto* notes =
+      reinterpret_cast<const Elf64_Phdr*>(meta.data + sizeof(Elf64_Ehdr));
+  char* at = meta.data + notes->p_offset;
+  const char* end = at + notes->p_filesz;
+  while (at < end) {
+    const auto* note = reinterpret_cast<const Elf64_Nhdr*>(at);
+    const uint64_t descriptor =
+        AlignUp<uint64_t>(sizeof(*note) + note->n_namesz, 8);
+    // Our types are nobody else's.
+    if (note->n_type == static_cast<uint32_t>(type)) return at + descriptor;
+    at += AlignUp<uint64_t>(descriptor + note->n_descsz, 8);
+  }
+  return nullptr;
 }
 
 void SetSequence(Span<char> meta, uint64_t sequence) {

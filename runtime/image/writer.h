@@ -17,6 +17,13 @@
 
 namespace ckpt::image {
 
+// How the content of a file is read: by a descriptor of the program, or -1, by
+// its path.
+struct FileSource {
+  int32_t fd;
+  uint32_t random;  // 1: it may be written again anywhere
+};
+
 // What a snapshot hands over. Layout fills in file offsets, WriteBlocks
 // checksums.
 struct Parts {
@@ -30,6 +37,9 @@ struct Parts {
   Span<Range> guards;
   Span<MemoryPolicyRecord> memory_policies;
   Span<FdRecord> fds;
+  Span<FileRecord> files;
+  Span<FileBlockRecord> file_blocks;
+  Span<FileSource> file_sources;  // one for each of `files`
   SignalRecord signals[64];
   Span<char> strings;
   Span<char> auxv;
@@ -41,6 +51,9 @@ void Layout(Parts* parts);
 
 // Writes every block's memory at its offset. 0 or -errno.
 long WriteBlocks(int fd, Parts* parts);
+
+// The table of `type` in built bytes, to be completed before SetSequence.
+void* FindTable(Span<char> meta, NoteType type);
 
 // Builds [0, meta_size) in memory from `arena`; empty if the arena is too
 // small. Reads the threads' signal frames.

@@ -209,6 +209,8 @@ void AllNotes(const Parts& parts, NoteStream* stream) {
               parts.signals, sizeof(parts.signals));
   stream->Table(NoteType::kGuards, parts.guards);
   stream->Table(NoteType::kMemoryPolicies, parts.memory_policies);
+  stream->Table(NoteType::kFiles, parts.files);
+  stream->Table(NoteType::kFileBlocks, parts.file_blocks);
 }
 
 }  // namespace

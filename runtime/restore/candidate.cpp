@@ -11,6 +11,7 @@
 #include "core/state.h"
 #include "image/checksum.h"
 #include "restore/layout.h"
+#include "restore/path_map.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
@@ -87,7 +88,7 @@ const char* Candidate::ModulePath(const image::ModuleRecord& module) const {
   const char* path = reader_.String(module.path);
   return StrEq(path, reader_.String(reader_.head().program))
              ? core::g_state.program
-             : path;
+             : MapPath(path, &mapped_);
 }
 
 bool Candidate::ProgramFits(Line* why) const {
@@ -116,8 +117,20 @@ bool Candidate::HasPrivatePages(uint32_t module) const {
   return false;
 }
 
+// A file of which the image has the content is made what it was.
+bool Candidate::IsSaved(const image::ModuleRecord& module) const {
+  for (const image::FileRecord& file : reader_.files()) {
+    if ((file.flags & image::kFileSaved) != 0 &&
+        StrEq(reader_.String(file.path), reader_.String(module.path))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool Candidate::ModuleFits(uint32_t index, Line* why) const {
   const image::ModuleRecord& module = reader_.modules()[index];
+  if (!HasPrivatePages(index) && IsSaved(module)) return true;
   const char* path = ModulePath(module);
   struct stat st;
   const long r = sys::StatPath(path, &st);

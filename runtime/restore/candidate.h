@@ -24,13 +24,15 @@ class Candidate {
   Span<const uint8_t> bytes() const { return bytes_; }
   const char* path() const { return path_.text(); }
 
-  // The file to map for a module: the program may have been moved.
+  // The file to map for a module: the program may have been moved. Good until
+  // the next call.
   const char* ModulePath(const image::ModuleRecord& module) const;
 
  private:
   bool OpenFile(Line* why);
   bool ProgramFits(Line* why) const;
   bool ModuleFits(uint32_t index, Line* why) const;
+  bool IsSaved(const image::ModuleRecord& module) const;
   bool HasPrivatePages(uint32_t module) const;
   bool CpuFits(Line* why) const;
   bool KernelFits(Line* why) const;
@@ -38,6 +40,7 @@ class Candidate {
   bool LauncherFits(Line* why) const;
 
   PathLine path_;
+  mutable PathLine mapped_;
   int fd_ = -1;
   Span<const uint8_t> bytes_;
   image::Reader reader_;

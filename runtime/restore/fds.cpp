@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "core/message.h"
+#include "restore/path_map.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
@@ -20,7 +21,8 @@ using image::FdRecord;
 
 class Descriptors {
  public:
-  Descriptors(const image::Reader& reader, int image_fd) : reader_(reader) {
+  Descriptors(const image::Reader& reader, Files* files, int image_fd)
+      : reader_(reader), files_(files) {
     for (const FdRecord& record : reader_.fds()) {
       if (record.fd >= base_) base_ = record.fd + 1;
     }
@@ -87,7 +89,12 @@ class Descriptors {
     if (record.kind == FdKind::kInherited && open_now) {
       return TakeFromLauncher(record, st);
     }
-    return Reopen(record, path);
+    const long nameless = files_->OpenNameless(record);
+    if (nameless < 0) {
+      PathLine room;
+      return Reopen(record, MapPath(path, &room));
+    }
+    return Position(record, path, static_cast<int>(nameless));
   }
 
   // The first end makes the pipe; each is opened by way of one that is there.
@@ -124,14 +131,14 @@ class Descriptors {
   int TakeFromLauncher(const FdRecord& record, const struct stat& st) {
     if (S_ISREG(st.st_mode) && st.st_dev == record.device &&
         st.st_ino == record.inode) {
-      uint64_t offset = record.offset;
-      if (static_cast<uint64_t>(st.st_size) < offset) {
-        offset = static_cast<uint64_t>(st.st_size);
+      if (files_->IsEmptied(record)) {
         core::Say(Line().Str(reader_.String(record.path))
                       .Str(" has been emptied since the checkpoint; output "
                            "goes on at its end"));
+        sys::Seek(record.fd, 0, SEEK_END);
+      } else {
+        sys::Seek(record.fd, static_cast<int64_t>(record.offset), SEEK_SET);
       }
-      sys::Seek(record.fd, static_cast<int64_t>(offset), SEEK_SET);
     }
     return Lift(record.fd, reader_.String(record.path));
   }
@@ -156,13 +163,20 @@ class Descriptors {
     }
     const long fd = sys::Open(path, flags);
     if (fd < 0) Refuse(path, fd);
-    if (type == S_IFREG) SeekFile(record, path, static_cast<int>(fd));
-    if (type == S_IFDIR) {
-      sys::Seek(static_cast<int>(fd), static_cast<int64_t>(record.offset),
-                SEEK_SET);
+    return Position(record, path, static_cast<int>(fd));
+  }
+
+  // Takes over `fd`: at the old offset, above all saved numbers.
+  int Position(const FdRecord& record, const char* path, int fd) {
+    const uint32_t type = record.mode & S_IFMT;
+    if (type == S_IFREG && (record.open_flags & O_PATH) == 0) {
+      SeekFile(record, path, fd);
     }
-    const int lifted = Lift(static_cast<int>(fd), path);
-    sys::Close(static_cast<int>(fd));
+    if (type == S_IFDIR) {
+      sys::Seek(fd, static_cast<int64_t>(record.offset), SEEK_SET);
+    }
+    const int lifted = Lift(fd, path);
+    sys::Close(fd);
     return lifted;
   }
 
@@ -170,19 +184,24 @@ class Descriptors {
     struct stat st;
     sys::Stat(fd, &st);
     const uint64_t size = static_cast<uint64_t>(st.st_size);
+    const image::FilePolicy policy = files_->PolicyFor(record);
+    uint64_t offset = record.offset;
+    if (policy == image::FilePolicy::kIgnore && size < offset) offset = size;
     // A program may seek behind the end; a file that has become shorter has
     // lost something.
-    if (size < record.offset && size < record.size) {
+    if (policy == image::FilePolicy::kTruncate && !files_->IsKnown(record) &&
+        size < record.offset && size < record.size) {
       core::Fatal(Line().Str("restart refused: ").Str(path).Str(" has ")
                       .Dec(size).Str(" bytes, the checkpoint was at offset ")
-                      .Dec(record.offset).Str(" of ").Dec(record.size));
+                      .Dec(record.offset).Str(" of ").Dec(record.size)
+                      .Str(" (--files offset goes on)"));
     }
-    const long r =
-        sys::Seek(fd, static_cast<int64_t>(record.offset), SEEK_SET);
+    const long r = sys::Seek(fd, static_cast<int64_t>(offset), SEEK_SET);
     if (r < 0) Refuse(path, r);
   }
 
   const image::Reader& reader_;
+  Files* files_;
   rlimit limit_ = {};
   int base_ = 3;
   int image_fd_;
@@ -190,8 +209,9 @@ class Descriptors {
 
 }  // namespace
 
-int RestoreDescriptors(const image::Reader& reader, int image_fd) {
-  return Descriptors(reader, image_fd).Restore();
+int RestoreDescriptors(const image::Reader& reader, Files* files,
+                       int image_fd) {
+  return Descriptors(reader, files, image_fd).Restore();
 }
 
 }  // namespace ckpt::restore

@@ -7,13 +7,14 @@
 #define CKPT_RESTORE_FDS_H
 
 #include "image/reader.h"
+#include "restore/rollback.h"
 
 namespace ckpt::restore {
 
 // Replaces the descriptor table. `image_fd` survives under the number that is
 // returned. What cannot be had ends the process with one line and exit code
 // 125.
-int RestoreDescriptors(const image::Reader& reader, int image_fd);
+int RestoreDescriptors(const image::Reader& reader, Files* files, int image_fd);
 
 }  // namespace ckpt::restore
 

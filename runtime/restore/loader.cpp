@@ -19,7 +19,9 @@
 #include "restore/fds.h"
 #include "restore/guardian.h"
 #include "restore/namespaces.h"
+#include "restore/path_map.h"
 #include "restore/plan_builder.h"
+#include "restore/rollback.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/proc.h"
@@ -134,8 +136,10 @@ class Restarter {
   }
 
   [[noreturn]] void Go() {
-    plan_.Build(candidate_, g_state.options, started_us_,
-                Immovable() != nullptr);
+    files_.Check();
+    const Span<PlanFile> files = files_.plan();
+    plan_.Build(candidate_, {files.data, files.size}, g_state.options,
+                started_us_, Immovable() != nullptr);
     const sys::SignalSet all = sys::kAllSignals;
     sys::SetMask(SIG_SETMASK, &all);
     PrepareGuardian();
@@ -250,7 +254,8 @@ class Restarter {
     if (ids == Ids::kNew) plan_.plan()->tid_mode = TidMode::kNew;
     const image::Reader& r = candidate_.reader();
     CatchUpClocks();
-    const char* cwd = r.String(r.process().cwd);
+    PathLine room;
+    const char* cwd = MapPath(r.String(r.process().cwd), &room);
     long error = sys::Raw(__NR_chdir, cwd);
     if (error >= 0) error = fault::At(fault::Point::restore_jump);
     if (error < 0) {
@@ -261,7 +266,8 @@ class Restarter {
     }
     core::ReadLaunchersThread(&plan_.plan()->launcher_thread);
     core::ReadLaunchersProcess(&plan_.plan()->launcher_process);
-    plan_.plan()->image_fd = RestoreDescriptors(r, candidate_.fd());
+    files_.MakeMissing();
+    plan_.plan()->image_fd = RestoreDescriptors(r, &files_, candidate_.fd());
     LeaveKernelState();
     plan_.Jump();
   }
@@ -297,6 +303,7 @@ class Restarter {
 
   uint64_t started_us_;
   Candidate candidate_;
+  Files files_{candidate_};
   PlanBuilder plan_;
   long same_error_ = 0, namespace_error_ = 0;
 };

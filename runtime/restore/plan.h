@@ -31,6 +31,15 @@ struct PlanVma {
   const image::MemoryPolicyRecord* policy;  // or nullptr
 };
 
+// A file that goes back to what it was, when everything else is there
+// (core/rollback).
+struct PlanFile {
+  const char* path;
+  image::FilePolicy policy;  // in effect
+  uint32_t goes_back;        // 0: it stays as it is
+  image::FileRecord record;
+};
+
 struct PlanThread {
   image::ThreadRecord record;
   uint64_t plan;   // address of the Plan
@@ -73,6 +82,10 @@ struct Plan {
   uint32_t thread_count;
   PlanThread* threads;  // the main thread first
   const image::BlockRecord* blocks;
+  const PlanFile* files;
+  const image::FileBlockRecord* file_blocks;
+  uint64_t file_count;
+  int64_t time_ns;  // of the checkpoint
   const image::Range* guards;
   uint64_t guard_count;
   Lost lost;

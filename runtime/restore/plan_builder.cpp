@@ -57,7 +57,8 @@ long PutCode(uint64_t at) {
 
 }  // namespace
 
-uint64_t PlanBuilder::BlockSize(const Candidate& candidate) const {
+uint64_t PlanBuilder::BlockSize(const Candidate& candidate,
+                                Span<const PlanFile> files) const {
   const image::Reader& r = candidate.reader();
   uint64_t tables = sizeof(Plan) + r.vmas().size * sizeof(PlanVma) +
                     r.threads().size * sizeof(PlanThread) +
@@ -66,11 +67,13 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate) const {
                     r.guards().size * sizeof(image::Range) +
                     r.memory_policies().size *
                         sizeof(image::MemoryPolicyRecord) +
-                    r.auxv().size +
+                    r.auxv().size + files.size * sizeof(PlanFile) +
+                    r.file_blocks().size * sizeof(image::FileBlockRecord) +
                     sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
   for (const image::ModuleRecord& module : r.modules()) {
     tables += StrLen(candidate.ModulePath(module)) + 1;
   }
+  for (const PlanFile& file : files) tables += StrLen(file.path) + 1;
   for (const image::VmaRecord& vma : r.vmas()) {
     tables += StrLen(r.String(vma.name)) + 1;
   }
@@ -160,11 +163,25 @@ void PlanBuilder::FillThreads(const Candidate& candidate,
       threads[0].state == image::ThreadState::kExitedLeader ? 1 : 0;
 }
 
+void PlanBuilder::FillFiles(const Candidate& candidate,
+                            Span<const PlanFile> files) {
+  const image::Reader& r = candidate.reader();
+  const PlanFile* to = Copy(files.data, files.size);
+  for (size_t i = 0; i < files.size; ++i) {
+    const_cast<PlanFile*>(to)[i].path = CopyText(files[i].path);
+  }
+  plan_->files = to;
+  plan_->file_count = files.size;
+  plan_->file_blocks = Copy(r.file_blocks().data, r.file_blocks().size);
+  plan_->time_ns = static_cast<int64_t>(r.head().time_ns);
+}
+
 void PlanBuilder::Build(const Candidate& candidate,
+                        Span<const PlanFile> files,
                         const core::Options& options, uint64_t started_us,
                         bool keep_kernel_ids) {
   const image::Reader& r = candidate.reader();
-  size_ = BlockSize(candidate);
+  size_ = BlockSize(candidate, files);
   start_ = FindHole(r.vmas(), r.process(), size_ + kVdsoRoom);
   long at = fault::At(fault::Point::restore_plan);
   if (at >= 0) {
@@ -209,6 +226,7 @@ void PlanBuilder::Build(const Candidate& candidate,
   plan_->image_path = reinterpret_cast<uint64_t>(CopyText(candidate.path()));
   FillVmas(candidate);
   FillThreads(candidate, keep_kernel_ids);
+  FillFiles(candidate, files);
 
   VdsoLayout vdso;
   vdso.Read();

@@ -15,7 +15,8 @@ class PlanBuilder {
   // Allocates the block and fills in what does not depend on ids. Ends the
   // process with one line if there is no room. `keep_kernel_ids`: the old ids
   // are those of the image's kernel, not those that the program has seen.
-  void Build(const Candidate& candidate, const core::Options& options,
+  void Build(const Candidate& candidate, Span<const PlanFile> files,
+             const core::Options& options,
              uint64_t started_us, bool keep_kernel_ids);
 
   Plan* plan() const { return plan_; }
@@ -26,7 +27,9 @@ class PlanBuilder {
   [[noreturn]] void Jump();
 
  private:
-  uint64_t BlockSize(const Candidate& candidate) const;
+  uint64_t BlockSize(const Candidate& candidate,
+                     Span<const PlanFile> files) const;
+  void FillFiles(const Candidate& candidate, Span<const PlanFile> files);
   void FillVmas(const Candidate& candidate);
   void FillThreads(const Candidate& candidate, bool keep_kernel_ids);
   template <typename T>

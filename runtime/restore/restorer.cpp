@@ -394,7 +394,6 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
     RestoreVma(plan, plan->vmas[i]);
   }
   RestoreGuards(plan);
-  sys::Close(plan->image_fd);
   RestoreLayout(plan);
   RestoreSignals(plan);
   sys::Raw(__NR_umask, plan->process.umask);

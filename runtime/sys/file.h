@@ -41,6 +41,19 @@ inline long Stat(int fd, struct stat* out) {
 inline long StatPath(const char* path, struct stat* out) {
   return Raw(__NR_newfstatat, AT_FDCWD, path, out, 0);
 }
+// Of a symbolic link itself.
+inline long LinkStatPath(const char* path, struct stat* out) {
+  return Raw(__NR_newfstatat, AT_FDCWD, path, out, AT_SYMLINK_NOFOLLOW);
+}
+// When a file came into being, in nanoseconds; 0 where nobody knows.
+inline int64_t BirthTime(int fd) {
+  struct statx st;
+  if (Raw(__NR_statx, fd, "", AT_EMPTY_PATH, STATX_BTIME, &st) < 0 ||
+      (st.stx_mask & STATX_BTIME) == 0) {
+    return 0;
+  }
+  return st.stx_btime.tv_sec * 1000000000 + st.stx_btime.tv_nsec;
+}
 inline long Fcntl(int fd, int command, long argument = 0) {
   return Raw(__NR_fcntl, fd, command, argument);
 }

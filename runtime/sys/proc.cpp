@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/line.h"
+#include "sys/directory.h"
 #include "sys/file.h"
 #include "sys/process.h"
 
@@ -35,19 +36,6 @@ bool ParseMapLine(const char* line, MapLine* out) {
   out->name = p;
   return true;
 }
-
-namespace {
-
-// The kernel's struct linux_dirent64.
-struct DirEntry {
-  uint64_t inode;
-  int64_t offset;
-  uint16_t size;
-  uint8_t type;
-  char name[1];
-};
-
-}  // namespace
 
 long ForEachNumber(const char* directory, bool (*visit)(void*, int),
                    void* context) {

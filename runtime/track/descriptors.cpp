@@ -72,6 +72,15 @@ const char* KindName(uint32_t mode, const char* path) {
                                          : "of an unknown kind";
 }
 
+constexpr char kDeleted[] = " (deleted)";
+
+// A file of a directory whose last name is gone: its content is saved. Not
+// memory (memfd, System V), which only looks like that.
+bool HasLostName(const char* path) {
+  return path[0] == '/' && EndsWith(path, kDeleted) &&
+         !StartsWith(path, "/memfd:") && !StartsWith(path, "/SYSV");
+}
+
 // Devices without state, and terminals: opened again by path.
 bool IsPlainDevice(uint64_t rdev) {
   const unsigned n = major(rdev);
@@ -95,7 +104,7 @@ bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
   const uint32_t type = record->mode & kTypeMask;
   if (IsInherited(inherited, *record)) {
     record->kind = FdKind::kInherited;
-  } else if (type == S_IFREG && !gone) {
+  } else if (type == S_IFREG && (!gone || HasLostName(path))) {
     record->kind = FdKind::kRegular;
   } else if (type == S_IFDIR && !gone) {
     record->kind = FdKind::kDirectory;
@@ -285,7 +294,9 @@ bool CollectDescriptors(const ProgramFiles& files,
           .Str(", which cannot be carried over a restart");
       return false;
     }
-    if (record.kind == FdKind::kRegular && !IsReachable(path)) {
+    if (record.kind == FdKind::kRegular && gone) {
+      path[StrLen(path) - StrLen(kDeleted)] = '\0';
+    } else if (record.kind == FdKind::kRegular && !IsReachable(path)) {
       reason->Str("descriptor ")
           .Dec(static_cast<uint64_t>(fd))
           .Str(" (")

@@ -18,6 +18,12 @@ constinit std::atomic<uint32_t> g_flags[kTrackedFds] = {};
 
 bool IsTracked(int fd) { return fd >= 0 && fd < kTrackedFds; }
 
+constexpr uint32_t kSought = 1u << 31;  // no O_* flag
+
+uint32_t Word(int fd) {
+  return IsTracked(fd) ? g_flags[fd].load(std::memory_order_relaxed) : 0;
+}
+
 // Between vfork and exec a child runs on this memory: what it opens and closes
 // are its own descriptors.
 bool IsOwnThread() {
@@ -43,10 +49,14 @@ void NoteOpen(int fd, int flags) {
 
 void NoteClose(int fd) { Note(fd, 0); }
 
-void NoteDup(int from, int to) { Note(to, CreationFlags(from)); }
+void NoteDup(int from, int to) { Note(to, Word(from)); }
 
-uint32_t CreationFlags(int fd) {
-  return IsTracked(fd) ? g_flags[fd].load(std::memory_order_relaxed) : 0;
+void NoteSeek(int fd) {
+  if (IsTracked(fd)) Note(fd, Word(fd) | kSought);
 }
+
+bool HasSought(int fd) { return (Word(fd) & kSought) != 0; }
+
+uint32_t CreationFlags(int fd) { return Word(fd) & ~kSought; }
 
 }  // namespace ckpt::track

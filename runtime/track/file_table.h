@@ -16,6 +16,10 @@ void NoteOpen(int fd, int flags);
 void NoteClose(int fd);
 void NoteDup(int from, int to);
 
+// The program has set the offset of `fd` itself, or of a stream over it.
+void NoteSeek(int fd);
+bool HasSought(int fd);
+
 // The creation flags of `fd`, 0 if not known.
 uint32_t CreationFlags(int fd);
 

@@ -313,10 +313,11 @@ def scenario(**more):
     return Setup(sys.argv[1], sys.argv[2], sys.argv[3:], **more)
 
 
-def run(setup, generations, ids, interval, rng, victims="any", allowed=()):
+def run(setup, generations, ids, interval, rng, victims="any", allowed=(),
+        options=()):
     """`generations` kills and restarts; the program that has ended. Without an
     interval the checkpoints are asked for."""
-    common = ["-d", setup.images, "-v"]
+    common = ["-d", setup.images, "-v", *options]
     if interval:
         common += ["-t", str(interval)]
     program = setup.start(common)
@@ -354,6 +355,8 @@ def main():
     parser.add_argument("--allow", action="append", default=[],
                         metavar="REGEX", help="on stderr")
     parser.add_argument("--fault", metavar="TEXT", help="as CKPT_FAULT")
+    parser.add_argument("--option", action="append", default=[],
+                        metavar="WORD", help="of the program, behind --")
     parser.add_argument("--seed", type=int)
     parser.add_argument("program", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -368,7 +371,7 @@ def main():
                                             options.user or "root")
     run(setup, options.generations, options.ids,
         0 if options.now else options.interval, random.Random(seed),
-        allowed=options.allow)
+        allowed=options.allow, options=options.option)
     print("good: %d restarts, %s (%.1f s)" %
           (options.generations, setup.note, time.monotonic() - begin))
 

@@ -38,7 +38,8 @@ uint64_t Interval(const char* text) {
 TEST(Options, EveryRowIsUnderstood) {
   const Parsed parsed =
       Parse({"-t", "1.5", "-r", "auto", "-d", "/tmp", "-k", "7", "-s", "USR1",
-             "-x", "TERM", "--ids", "ns", "-q", "-v", "--help"});
+             "-x", "TERM", "--ids", "ns", "--files", "offset", "--path-map",
+             "/a=/b", "-q", "-v", "--help"});
   ASSERT_TRUE(parsed.good) << parsed.bad;
   const Options& o = parsed.options;
   EXPECT_EQ(o.interval_us, 1500000u);
@@ -48,6 +49,8 @@ TEST(Options, EveryRowIsUnderstood) {
   EXPECT_EQ(o.stop_signal, SIGUSR1);
   EXPECT_EQ(o.exit_signal, SIGTERM);
   EXPECT_EQ(o.ids, Ids::kNamespace);
+  EXPECT_STREQ(o.files, "o**\n");
+  EXPECT_STREQ(o.path_map, "/a=/b\n");
   EXPECT_TRUE(o.quiet);
   EXPECT_TRUE(o.verbose);
   for (uint32_t id = 0; id < kOptionCount; ++id) {

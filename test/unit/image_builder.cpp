@@ -2,6 +2,8 @@
 
 #include "image_builder.h"
 
+#include <sys/stat.h>
+
 #include "base/types.h"
 #include "image/checksum.h"
 
@@ -105,6 +107,14 @@ ImageBuilder ImageBuilder::Sample() {
   b.AddFd(1, "/opt/demo/out");
   b.AddFd(2, "/opt/demo/out", 1);
   b.AddFd(7, "/opt/demo/data");
+  FileRecord& out = b.AddFile("/opt/demo/out", 70000);
+  out.tail_start = 70000 - kMaxTail;
+  out.tail_end = 70000;
+  FileRecord& data = b.AddFile("/opt/demo/data", 40000);
+  data.policy = FilePolicy::kContent;
+  data.flags = kFileSaved;
+  b.AddFileBlock(0, 5000, 0x44);
+  b.AddFileBlock(20480, 4096, 0x55);
   return b;
 }
 
@@ -144,6 +154,21 @@ void ImageBuilder::AddFd(int32_t fd, const std::string& path,
   fds.push_back(record);
 }
 
+FileRecord& ImageBuilder::AddFile(const std::string& path, uint64_t size) {
+  FileRecord file = {};
+  file.path = String(path);
+  file.mode = S_IFREG | 0644;
+  file.size = file.reach = size;
+  file.first_block = static_cast<uint32_t>(file_blocks_.size());
+  files.push_back(file);
+  return files.back();
+}
+
+void ImageBuilder::AddFileBlock(uint64_t offset, size_t size, uint8_t fill) {
+  file_blocks_.push_back({offset, Bytes(size, fill)});
+  ++files.back().block_count;
+}
+
 void ImageBuilder::SetArguments(const std::vector<std::string>& arguments) {
   head.args = static_cast<StringRef>(strings.size());
   head.args_count = static_cast<uint32_t>(arguments.size());
@@ -158,6 +183,7 @@ Bytes ImageBuilder::Build() const {
       phdr_end + (extended_phnum ? sizeof(Elf64_Shdr) : 0);
 
   std::vector<BlockRecord> blocks;
+  std::vector<FileBlockRecord> file_blocks;
   for (const Block& block : blocks_) {
     blocks.push_back({block.address, 0, block.data.size(),
                       Xxh3(block.data.data(), block.data.size())});
@@ -176,8 +202,16 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kSignals, signals);
     AppendTable(notes, NoteType::kGuards, guards);
     AppendTable(notes, NoteType::kMemoryPolicies, policies);
+    AppendTable(notes, NoteType::kFiles, files);
+    AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     return notes;
   };
+  for (const FileBlock& block : file_blocks_) {
+    Bytes pages = block.data;
+    pages.resize(AlignUp<size_t>(pages.size(), kPageSize));
+    file_blocks.push_back({block.offset, block.data.size(), 0,
+                           Xxh3(pages.data(), pages.size())});
+  }
   const size_t notes_size = make_notes(head).size();
 
   HeadRecord final_head = head;
@@ -187,6 +221,10 @@ Bytes ImageBuilder::Build() const {
   for (BlockRecord& block : blocks) {
     block.file_offset = offset;
     offset += block.size;
+  }
+  for (FileBlockRecord& block : file_blocks) {
+    block.file_offset = offset;
+    offset += AlignUp(block.size, kPageSize);
   }
   final_head.file_size = offset;
 
@@ -237,6 +275,10 @@ Bytes ImageBuilder::Build() const {
   image.resize(final_head.meta_size);
   for (const Block& block : blocks_) {
     Append(image, block.data.data(), block.data.size());
+  }
+  for (const FileBlock& block : file_blocks_) {
+    Append(image, block.data.data(), block.data.size());
+    image.resize(AlignUp<size_t>(image.size(), kPageSize));
   }
   Reseal(image);
   return image;

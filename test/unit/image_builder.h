@@ -40,6 +40,13 @@ class ImageBuilder {
   void AddVma(uint64_t start, uint64_t end, VmaKind kind, uint32_t prot,
               uint32_t module = kNoModule, uint64_t file_offset = 0);
   void AddFd(int32_t fd, const std::string& path, int32_t same_as = -1);
+  FileRecord& AddFile(const std::string& path, uint64_t size);
+  // Content of the file added last.
+  void AddFileBlock(uint64_t offset, size_t size, uint8_t fill);
+  void RemoveFiles() {
+    files.clear();
+    file_blocks_.clear();
+  }
   void SetArguments(const std::vector<std::string>& arguments);
 
   Bytes Build() const;
@@ -51,6 +58,7 @@ class ImageBuilder {
   std::vector<VmaRecord> vmas;
   std::vector<ModuleRecord> modules;
   std::vector<FdRecord> fds;
+  std::vector<FileRecord> files;
   std::vector<SignalRecord> signals;
   std::vector<Range> guards;
   std::vector<MemoryPolicyRecord> policies;
@@ -62,7 +70,12 @@ class ImageBuilder {
     uint64_t address;
     Bytes data;
   };
+  struct FileBlock {
+    uint64_t offset;
+    Bytes data;
+  };
   std::vector<Block> blocks_;
+  std::vector<FileBlock> file_blocks_;
 };
 
 // The records of the note of `type` in a built image, to be tampered with;

@@ -42,6 +42,12 @@ BlockRecord* Blocks(Bytes& image) {
   return Records<BlockRecord>(image, NoteType::kBlocks);
 }
 FdRecord* Fds(Bytes& image) { return Records<FdRecord>(image, NoteType::kFds); }
+FileRecord* Files(Bytes& image) {
+  return Records<FileRecord>(image, NoteType::kFiles);
+}
+FileBlockRecord* FileBlocks(Bytes& image) {
+  return Records<FileBlockRecord>(image, NoteType::kFileBlocks);
+}
 Elf64_Phdr* Segments(Bytes& image) {
   return reinterpret_cast<Elf64_Phdr*>(image.data() + sizeof(Elf64_Ehdr));
 }
@@ -188,7 +194,7 @@ const Case kCases[] = {
      "blocks: record 0: wrong size or address"},
     {"BlockHole", [](Bytes& b) { Blocks(b)[1].file_offset += 4096; },
      "blocks: record 1: not behind the one before"},
-    {"BlockBeyondFile", [](Bytes& b) { Blocks(b)[2].size = 8192; },
+    {"BlockBeyondFile", [](Bytes& b) { Blocks(b)[2].size = 5 * kPageSize; },
      "blocks: record 2: not behind the one before"},
     {"BlockOrder", [](Bytes& b) { Blocks(b)[1].address = 0x400000; },
      "blocks: record 1: addresses do not ascend"},
@@ -208,7 +214,7 @@ const Case kCases[] = {
        auto* at = reinterpret_cast<uint8_t*>(&Blocks(b)[2]);
        memcpy(at, &filler, sizeof(filler));
      },
-     "blocks: they do not reach the end of the file"},
+     "content of files: record 0: not behind the one before"},
     {"FdOrder", [](Bytes& b) { Fds(b)[2].fd = 1; },
      "fds: record 2: numbers do not ascend"},
     {"FdNegative", [](Bytes& b) { Fds(b)[0].fd = -1; },
@@ -219,6 +225,52 @@ const Case kCases[] = {
      "fds: record 2: the same as one that is not there"},
     {"FdSameAsItself", [](Bytes& b) { Fds(b)[2].same_as = 2; },
      "fds: record 2: the same as one that is not there"},
+    {"FileBlocksTooFew",
+     [](Bytes& b) {
+       Files(b)[1].block_count = 1;
+       FindNote(b, NoteType::kFileBlocks)->n_descsz = sizeof(FileBlockRecord);
+       // What is left of the note becomes one that nobody knows.
+       Elf64_Nhdr filler = {5, 8, 99};
+       memcpy(&FileBlocks(b)[1], &filler, sizeof(filler));
+     },
+     "blocks: they do not reach the end of the file"},
+    {"FilePath", [](Bytes& b) { Files(b)[0].path = kFar; },
+     "files: record 0: its path is none"},
+    {"FilePathEmpty", [](Bytes& b) { Files(b)[1].path = 0; },
+     "files: record 1: its path is none"},
+    {"FilePolicy",
+     [](Bytes& b) { Files(b)[0].policy = static_cast<FilePolicy>(4); },
+     "files: record 0: unknown policy or flag"},
+    {"FileFlags", [](Bytes& b) { Files(b)[1].flags = 16; },
+     "files: record 1: unknown policy or flag"},
+    {"FileTailTooLong", [](Bytes& b) { --Files(b)[0].tail_start; },
+     "files: record 0: wrong size"},
+    {"FileTailBehindTheEnd", [](Bytes& b) { --Files(b)[0].size; },
+     "files: record 0: wrong size"},
+    {"FileTailBackwards", [](Bytes& b) { Files(b)[1].tail_start = 1; },
+     "files: record 1: wrong size"},
+    {"FileBlocksOfAnother", [](Bytes& b) { Files(b)[0].block_count = 1; },
+     "files: record 1: blocks that are not its own"},
+    {"FileBlocksTooMany", [](Bytes& b) { Files(b)[1].block_count = 3; },
+     "files: record 1: blocks that are not its own"},
+    {"FileBlocksOfNobody", [](Bytes& b) { Files(b)[1].block_count = 1; },
+     "content of files: of no file"},
+    {"FileBlockSize", [](Bytes& b) { FileBlocks(b)[0].size = 0; },
+     "content of files: record 0: wrong size or offset"},
+    {"FileBlockTooLarge",
+     [](Bytes& b) { FileBlocks(b)[1].size = kMaxBlock + 1; },
+     "content of files: record 1: wrong size or offset"},
+    {"FileBlockFar", [](Bytes& b) { FileBlocks(b)[1].offset = ~uint64_t{0}; },
+     "content of files: record 1: wrong size or offset"},
+    {"FileBlockOverlaps", [](Bytes& b) { FileBlocks(b)[1].offset = 4999; },
+     "content of files: record 1: outside of its file"},
+    {"FileBlockBehindTheEnd", [](Bytes& b) { Files(b)[1].size = 24575; },
+     "content of files: record 1: outside of its file"},
+    {"FileBlockElsewhere",
+     [](Bytes& b) { FileBlocks(b)[1].file_offset += kPageSize; },
+     "content of files: record 1: not behind the one before"},
+    {"FileBlockShort", [](Bytes& b) { FileBlocks(b)[0].size = 4096; },
+     "content of files: record 1: not behind the one before"},
     {"FdPath", [](Bytes& b) { Fds(b)[3].path = kFar; },
      "fds: record 3: a text lies outside of the strings"},
     {"SignalCount",
