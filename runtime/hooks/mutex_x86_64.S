@@ -16,9 +16,12 @@
 //
 //   rdi  the mutex, all through
 //   r8   track::Slot*
-//   ecx  the depth that a handler enters
-//   edx  the thread's id (to lock), the new depth (to unlock)
+//   ecx  the new depth of the thread's table
+//   edx  the thread's id (to lock)
 //   eax, esi, r9 scratch
+//
+// Stores come behind the locked instruction where they can: it waits for those
+// before it.
 
 #include "track/lock_region.h"
 
@@ -79,7 +82,6 @@
         cmpl    $CKPT_INLINE_LOCKS, %esi
         jae     \slow
         leal    1(%rsi), %ecx
-        movq    %rdi, CKPT_SLOT_LOCKS(%r8,%rsi,8)
         movl    $1, %esi
         xorl    %eax, %eax
         movq    __libc_single_threaded@GOTPCREL(%rip), %r9
@@ -96,7 +98,8 @@
         .endif
 .L\name\()_users:
         incl    USERS
-.L\name\()_depth:
+.L\name\()_push:
+        movq    %rdi, CKPT_SLOT_LOCKS - 8(%r8,%rcx,8)
         movl    %ecx, DEPTH
 .L\name\()_done:
         xorl    %eax, %eax
@@ -109,7 +112,7 @@
         jmp     .L\name\()_owner
 
         .set    .L\name\()_all, CKPT_REGION_OWNER + CKPT_REGION_USERS + \
-                CKPT_REGION_DEPTH + CKPT_REGION_COUNT_ONE * \recursive
+                CKPT_REGION_PUSH + CKPT_REGION_COUNT_ONE * \recursive
         row     .L\name\()_asked, .L\name\()_asked, .L\name\()_done, \
                 CKPT_REGION_IF_ZERO + .L\name\()_all
         row     .L\name\()_owner, .L\name\()_owner, .L\name\()_done, \
@@ -118,12 +121,12 @@
                 .L\name\()_done, .L\name\()_all
         .if \recursive
         row     .L\name\()_count, .L\name\()_count, .L\name\()_done, \
-                CKPT_REGION_COUNT_ONE + CKPT_REGION_USERS + CKPT_REGION_DEPTH
+                CKPT_REGION_COUNT_ONE + CKPT_REGION_USERS + CKPT_REGION_PUSH
         .endif
         row     .L\name\()_users, .L\name\()_users, .L\name\()_done, \
-                CKPT_REGION_USERS + CKPT_REGION_DEPTH
-        row     .L\name\()_depth, .L\name\()_depth, .L\name\()_done, \
-                CKPT_REGION_DEPTH
+                CKPT_REGION_USERS + CKPT_REGION_PUSH
+        row     .L\name\()_push, .L\name\()_done - 1, .L\name\()_done, \
+                CKPT_REGION_PUSH
         row     .L\name\()_done, .L\name\()_single - 1, __ckpt_lock_region, \
                 CKPT_REGION_STAY
         .endm
@@ -135,30 +138,30 @@
         cmpl    $CKPT_INLINE_LOCKS, %esi
         jae     \slow
         leal    1(%rsi), %ecx
-        movq    %rdi, CKPT_SLOT_LOCKS(%r8,%rsi,8)
         incl    %eax
         je      \slow                   // EAGAIN
         movl    %eax, COUNT
-.L\name\()_depth:
+.L\name\()_push:
+        movq    %rdi, CKPT_SLOT_LOCKS - 8(%r8,%rcx,8)
         movl    %ecx, DEPTH
 .L\name\()_done:
         xorl    %eax, %eax
         ret
 .L\name\()_end:
-        row     .L\name\()_depth, .L\name\()_depth, .L\name\()_done, \
-                CKPT_REGION_DEPTH
+        row     .L\name\()_push, .L\name\()_done - 1, .L\name\()_done, \
+                CKPT_REGION_PUSH
         row     .L\name\()_done, .L\name\()_end - 1, __ckpt_lock_region, \
                 CKPT_REGION_STAY
         .endm
 
-// The newest lock of the thread's table: its depth into ecx, that without it
-// into edx.
+// The newest lock of the thread's table: its place into ecx, which is the new
+// depth.
         .macro find slow
         movl    DEPTH, %ecx
-        leal    -1(%rcx), %edx
-        cmpl    $CKPT_INLINE_LOCKS, %edx
+        subl    $1, %ecx
+        cmpl    $CKPT_INLINE_LOCKS, %ecx
         jae     \slow
-        cmpq    %rdi, CKPT_SLOT_LOCKS(%r8,%rdx,8)
+        cmpq    %rdi, CKPT_SLOT_LOCKS(%r8,%rcx,8)
         jne     \slow
         .endm
 
@@ -169,8 +172,6 @@
         movl    $0, OWNER
 .L\name\()_users:
         decl    USERS
-.L\name\()_depth:
-        movl    %edx, DEPTH
 .L\name\()_word:
         xorl    %eax, %eax
         movq    __libc_single_threaded@GOTPCREL(%rip), %r9
@@ -178,6 +179,8 @@
         jne     .L\name\()_single
 .L\name\()_last:
         xchgl   %eax, WORD
+.L\name\()_depth:
+        movl    %ecx, DEPTH
 .L\name\()_done:
         cmpl    $1, %eax
         jg      .L\name\()_wake
@@ -192,6 +195,8 @@
         ret
 .L\name\()_single:
         movl    %eax, WORD
+.L\name\()_single_depth:
+        movl    %ecx, DEPTH
 .L\name\()_single_done:
         ret                             // with 0
 .L\name\()_end:
@@ -202,18 +207,18 @@
         .endif
         row     .L\name\()_users, .L\name\()_users, \entry, \
                 CKPT_REGION_OWNER + .L\name\()_up
-        row     .L\name\()_depth, .L\name\()_depth, \entry, \
-                CKPT_REGION_OWNER + CKPT_REGION_USERS + .L\name\()_up
         row     .L\name\()_word, .L\name\()_last, \entry, \
-                CKPT_REGION_OWNER + CKPT_REGION_USERS + CKPT_REGION_DEPTH + \
-                .L\name\()_up
+                CKPT_REGION_OWNER + CKPT_REGION_USERS + .L\name\()_up
         row     .L\name\()_single, .L\name\()_single, \entry, \
-                CKPT_REGION_OWNER + CKPT_REGION_USERS + CKPT_REGION_DEPTH + \
-                .L\name\()_up
-        row     .L\name\()_done, .L\name\()_single - 1, __ckpt_lock_region, \
-                CKPT_REGION_STAY
-        row     .L\name\()_single_done, .L\name\()_end - 1, __ckpt_lock_region, \
-                CKPT_REGION_STAY
+                CKPT_REGION_OWNER + CKPT_REGION_USERS + .L\name\()_up
+        row     .L\name\()_depth, .L\name\()_depth, .L\name\()_done, \
+                CKPT_REGION_DEPTH
+        row     .L\name\()_single_depth, .L\name\()_single_depth, \
+                .L\name\()_single_done, CKPT_REGION_DEPTH
+        row     .L\name\()_done, .L\name\()_single - 1, \
+                __ckpt_lock_region, CKPT_REGION_STAY
+        row     .L\name\()_single_done, .L\name\()_end - 1, \
+                __ckpt_lock_region, CKPT_REGION_STAY
         .endm
 
         .macro lock_door name, slow
@@ -280,7 +285,7 @@
 .L\name\()_fewer:
         je      .L\name\()_counted_owner
 .L\name\()_fewer_last:
-        movl    %edx, DEPTH
+        movl    %ecx, DEPTH
 .L\name\()_fewer_done:
         xorl    %eax, %eax
         ret

@@ -21,14 +21,15 @@
 #define CKPT_MUTEX_KIND 16
 
 // What a handler does for a thread in the region before it moves it to the
-// row's target. ecx holds a depth of the thread's table, rdi the mutex.
+// row's target. ecx holds the new depth of the thread's table, rdi the mutex.
 #define CKPT_REGION_OWNER 1      // owner = the thread's id
 #define CKPT_REGION_USERS 2      // one user more
 #define CKPT_REGION_DEPTH 4      // depth = ecx
 #define CKPT_REGION_COUNT_ONE 8  // count = 1
 #define CKPT_REGION_COUNT_UP 16  // count one up
 #define CKPT_REGION_IF_ZERO 32   // if ZF is set; else the row does not apply
-#define CKPT_REGION_STAY 64      // all is done: the thread stays where it is
+#define CKPT_REGION_PUSH 64      // the mutex as the newest, depth = ecx
+#define CKPT_REGION_STAY 128     // all is done: the thread stays where it is
 
 #ifndef __ASSEMBLER__
 

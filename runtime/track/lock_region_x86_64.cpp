@@ -50,8 +50,12 @@ void Finish(const Row& row, Slot* slot, greg_t* regs) {
   if ((row.what & CKPT_REGION_USERS) != 0) ++mutex.__nusers;
   if ((row.what & CKPT_REGION_COUNT_ONE) != 0) mutex.__count = 1;
   if ((row.what & CKPT_REGION_COUNT_UP) != 0) ++mutex.__count;
-  if ((row.what & CKPT_REGION_DEPTH) != 0) {
-    slot->lock_depth = static_cast<uint32_t>(regs[REG_RCX]);
+  const auto depth = static_cast<uint32_t>(regs[REG_RCX]);
+  if ((row.what & CKPT_REGION_PUSH) != 0) {
+    slot->locks[depth - 1] = reinterpret_cast<pthread_mutex_t*>(regs[REG_RDI]);
+  }
+  if ((row.what & (CKPT_REGION_DEPTH | CKPT_REGION_PUSH)) != 0) {
+    slot->lock_depth = depth;
   }
   regs[REG_RIP] = reinterpret_cast<greg_t>(__ckpt_lock_region) + row.target;
 }

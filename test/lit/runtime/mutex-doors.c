@@ -39,6 +39,7 @@ int main(void) {
 // LOCK-NEXT: jne
 // LOCK-NEXT: movl %edx, 0x8(%rdi)
 // LOCK-NEXT: incl 0xc(%rdi)
+// LOCK-NEXT: movq %rdi, 0x38(%r8,%rcx,8)
 // LOCK-NEXT: movl %ecx, 0x8(%r8)
 // LOCK-NEXT: xorl %eax, %eax
 // LOCK-NEXT: retq
@@ -46,6 +47,7 @@ int main(void) {
 // UNLOCK: <__ckpt_pthread_mutex_unlock>:
 // UNLOCK-NOT: {{[[:space:]](callq|jmp|lock|retq)[[:space:]]}}
 // UNLOCK: xchgl %eax, (%rdi)
+// UNLOCK-NEXT: movl %ecx, 0x8(%r8)
 // UNLOCK-NEXT: cmpl $0x1, %eax
 // UNLOCK-NEXT: jg
 // UNLOCK-NEXT: xorl %eax, %eax
