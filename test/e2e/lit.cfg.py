@@ -4,9 +4,12 @@
 #   %build_c %build_cxx   compile %s with the wrapper to %t, as most tests do
 #   %generations          generations.py: `%generations [options] %t`
 #   %py                   runs a test that is a Python program: `%py %s %t`
-# Features: `nobody` where root can become that user.
+# Features: `nobody` where root can become that user; `reflink` where XFS can be
+# mounted.
 
 import os
+import subprocess
+import tempfile
 
 import lit.formats
 
@@ -43,3 +46,18 @@ config.substitutions = [
 
 if os.geteuid() == 0:
     config.available_features.add("nobody")
+
+
+def has_reflinks():
+    """A file system with reflinks can be made and mounted."""
+    with tempfile.TemporaryDirectory() as where:
+        return subprocess.run(
+            ["unshare", "-m", "sh", "-e", "-c",
+             "truncate -s 400M disk; mkfs.xfs -q -m reflink=1 disk; "
+             "mkdir mount; mount -o loop disk mount"],
+            cwd=where, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, timeout=60, check=False).returncode == 0
+
+
+if has_reflinks():
+    config.available_features.add("reflink")
