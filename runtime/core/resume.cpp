@@ -7,6 +7,7 @@
 #include "core/claim.h"
 #include "core/coordinator.h"
 #include "core/ended_children.h"
+#include "core/file_locks.h"
 #include "core/interruption.h"
 #include "core/message.h"
 #include "core/process_settings.h"
@@ -183,6 +184,8 @@ extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
     }
     // The program's copy; the coordinator has one.
     sys::Close(RestoredImage());
+    const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
+    TakeFileLocks({plan->file_locks, plan->file_lock_count});
   }
   while (g_restored_prepared.load(std::memory_order_acquire) == 0) {
     sys::FutexWait(&g_restored_prepared, 0);

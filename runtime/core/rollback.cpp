@@ -166,11 +166,8 @@ class Rollback {
     if (fd < 0) return false;
     const int64_t birth = sys::BirthTime(static_cast<int>(fd));
     sys::Close(static_cast<int>(fd));
-    return birth > plan_.time_ns - kClockGrainNs;
+    return birth > plan_.time_ns - sys::kFileClockGrainNs;
   }
-
-  // Times of files are those of the last tick.
-  static constexpr int64_t kClockGrainNs = 20000000;
 
   const restore::Plan& plan_;
   char* saved_;

@@ -25,6 +25,7 @@
 #include "sys/x86_64/frame.h"
 #include "track/address_space.h"
 #include "track/descriptors.h"
+#include "track/file_locks.h"
 #include "track/lock_records.h"
 #include "track/locks.h"
 
@@ -256,6 +257,15 @@ class Snapshot {
         {g_state.inherited, g_state.inherited_count}, &small_, &fds, &strings_,
         reason_);
     parts_->fds = {fds.data(), fds.size()};
+    return ok && FileLocks(files);
+  }
+
+  bool FileLocks(const track::ProgramFiles& files) {
+    Arena arena = scratch_->Part(2);
+    ArenaList<image::FileLockRecord> locks(&arena);
+    const bool ok = track::CollectFileLocks(
+        files, {parts_->fds.data, parts_->fds.size}, &small_, &locks, reason_);
+    parts_->file_locks = {locks.data(), locks.size()};
     return ok;
   }
 
@@ -444,7 +454,7 @@ long Scratch::Reserve() {
 void Scratch::Free() { sys::Unmap(base_, size_); }
 
 Arena Scratch::Part(uint64_t share) {
-  constexpr uint64_t kShares = 72;  // no fewer than there are askers
+  constexpr uint64_t kShares = 74;  // no fewer than there are askers
   const uint64_t size = size_ / kShares * share;
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;

@@ -19,7 +19,7 @@ class Scratch {
   long Reserve();
   void Free();
   image::Range range() const { return {base_, base_ + size_}; }
-  // A part of it, `share` of 72.
+  // A part of it, `share` of 74.
   Arena Part(uint64_t share);
 
  private:

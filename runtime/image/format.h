@@ -56,6 +56,7 @@ enum class NoteType : uint32_t {
   kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending
+  kFileLocks = kNoteBase + 22,   // FileLockRecord[]
 };
 
 // Offset of a string in the kStrings note.
@@ -317,6 +318,23 @@ struct FileBlockRecord {
   uint64_t xxh3;         // of those pages
 };
 static_assert(sizeof(FileBlockRecord) == 32);
+
+enum class FileLockKind : uint32_t {
+  kPosix = 0,     // fcntl(F_SETLK): the process's
+  kOpenFile = 1,  // fcntl(F_OFD_SETLK): the open file's
+  kFlock = 2,     // flock: likewise, all of it
+};
+
+// A lock that the program has on a file.
+struct FileLockRecord {
+  int32_t fd;
+  FileLockKind kind;
+  uint32_t exclusive;
+  uint32_t reserved;
+  uint64_t start, end;  // first and last byte; kToTheEnd: however long it gets
+};
+static_assert(sizeof(FileLockRecord) == 32);
+constexpr uint64_t kToTheEnd = ~uint64_t{0};
 
 // The kernel's struct sigaction (rt_sigaction).
 struct SignalRecord {

@@ -22,7 +22,7 @@ constexpr const char* kPartNames[] = {
     "vmas",    "modules",   "blocks",
     "fds",     "signals",   "guards",
     "memory policies",      "files",     "content of files",
-    "data",
+    "file locks",           "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -254,7 +254,7 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
   // A type that is not known here is an addition which old readers may skip;
   // one they must not skip comes with a new kVersion.
   if (type < static_cast<uint32_t>(NoteType::kHead) ||
-      type > static_cast<uint32_t>(NoteType::kFileBlocks)) {
+      type > static_cast<uint32_t>(NoteType::kFileLocks)) {
     return {};
   }
   const auto known = static_cast<NoteType>(type);
@@ -299,6 +299,8 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kFiles, &files_);
     case NoteType::kFileBlocks:
       return OpenTable(descriptor, ReadStatus::kFileBlocks, &file_blocks_);
+    case NoteType::kFileLocks:
+      return OpenTable(descriptor, ReadStatus::kFileLocks, &file_locks_);
   }
   return {};
 }

@@ -43,6 +43,7 @@ enum class ReadStatus : uint32_t {
   kPolicies,
   kFiles,
   kFileBlocks,
+  kFileLocks,
   kData,  // the content of a block
 };
 
@@ -106,6 +107,7 @@ class Reader {
   Span<const MemoryPolicyRecord> memory_policies() const { return policies_; }
   Span<const FileRecord> files() const { return files_; }
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
+  Span<const FileLockRecord> file_locks() const { return file_locks_; }
   Span<const Elf64_Phdr> segments() const { return segments_; }
   // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
   Span<const uint8_t> auxv() const { return auxv_; }
@@ -145,6 +147,7 @@ class Reader {
   ReadError CheckFds() const;
   ReadError CheckGuards() const;
   ReadError CheckFiles() const;
+  ReadError CheckFileLocks() const;
   ReadError CheckFileBlocks(uint64_t file_end) const;
   ReadError VerifyFileBlocks(Span<const uint8_t> bytes) const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
@@ -169,6 +172,7 @@ class Reader {
   Span<const MemoryPolicyRecord> policies_;
   Span<const FileRecord> files_;
   Span<const FileBlockRecord> file_blocks_;
+  Span<const FileLockRecord> file_locks_;
   Span<const Elf64_Phdr> segments_;
   Span<const uint8_t> auxv_;
 };

@@ -33,6 +33,7 @@ ReadError Reader::CheckTables() const {
   if (error.ok()) error = CheckFds();
   if (error.ok()) error = CheckGuards();
   if (error.ok()) error = CheckFiles();
+  if (error.ok()) error = CheckFileLocks();
   return error;
 }
 
@@ -306,6 +307,19 @@ ReadError Reader::CheckFds() const {
     }
     if (!HasString(fd.path)) {
       return Bad(ReadStatus::kFds, "a text lies outside of the strings", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckFileLocks() const {
+  for (size_t i = 0; i < file_locks_.size; ++i) {
+    const FileLockRecord& lock = file_locks_[i];
+    if (lock.fd < 0 || !HasEarlierFd(fds_.size, lock.fd)) {
+      return Bad(ReadStatus::kFileLocks, "of no descriptor", i);
+    }
+    if (lock.kind > FileLockKind::kFlock || lock.start > lock.end) {
+      return Bad(ReadStatus::kFileLocks, "unknown kind or wrong range", i);
     }
   }
   return {};

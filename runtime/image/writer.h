@@ -39,6 +39,7 @@ struct Parts {
   Span<FdRecord> fds;
   Span<FileRecord> files;
   Span<FileBlockRecord> file_blocks;
+  Span<FileLockRecord> file_locks;
   Span<FileSource> file_sources;  // one for each of `files`
   SignalRecord signals[64];
   Span<char> strings;

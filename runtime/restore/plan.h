@@ -85,6 +85,8 @@ struct Plan {
   const PlanFile* files;
   const image::FileBlockRecord* file_blocks;
   uint64_t file_count;
+  const image::FileLockRecord* file_locks;
+  uint64_t file_lock_count;
   int64_t time_ns;  // of the checkpoint
   const image::Range* guards;
   uint64_t guard_count;

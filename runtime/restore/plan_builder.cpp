@@ -69,6 +69,7 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate,
                         sizeof(image::MemoryPolicyRecord) +
                     r.auxv().size + files.size * sizeof(PlanFile) +
                     r.file_blocks().size * sizeof(image::FileBlockRecord) +
+                    r.file_locks().size * sizeof(image::FileLockRecord) +
                     sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
   for (const image::ModuleRecord& module : r.modules()) {
     tables += StrLen(candidate.ModulePath(module)) + 1;
@@ -173,6 +174,8 @@ void PlanBuilder::FillFiles(const Candidate& candidate,
   plan_->files = to;
   plan_->file_count = files.size;
   plan_->file_blocks = Copy(r.file_blocks().data, r.file_blocks().size);
+  plan_->file_locks = Copy(r.file_locks().data, r.file_locks().size);
+  plan_->file_lock_count = r.file_locks().size;
   plan_->time_ns = static_cast<int64_t>(r.head().time_ns);
 }
 

@@ -215,7 +215,8 @@ void Files::CheckThere(PlanFile* file, int fd, const struct stat& st) {
   // What has come into being since may be the program's own, and is
   // overwritten; a copy elsewhere is meant (--path-map).
   const bool own =
-      content && birth > static_cast<int64_t>(reader().head().time_ns);
+      content && birth > static_cast<int64_t>(reader().head().time_ns) -
+                             sys::kFileClockGrainNs;
   if (!same && !own && !IsMapped(reader().String(record.path))) {
     Refuse(file->path,
            Line().Str(" is not the file that the checkpoint had open"),

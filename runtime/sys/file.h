@@ -54,6 +54,8 @@ inline int64_t BirthTime(int fd) {
   }
   return st.stx_btime.tv_sec * 1000000000 + st.stx_btime.tv_nsec;
 }
+// File systems take the time of the last tick, which is so much older at most.
+constexpr int64_t kFileClockGrainNs = 20000000;
 inline long Fcntl(int fd, int command, long argument = 0) {
   return Raw(__NR_fcntl, fd, command, argument);
 }

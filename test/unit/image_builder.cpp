@@ -115,6 +115,8 @@ ImageBuilder ImageBuilder::Sample() {
   data.flags = kFileSaved;
   b.AddFileBlock(0, 5000, 0x44);
   b.AddFileBlock(20480, 4096, 0x55);
+  b.file_locks = {{7, FileLockKind::kPosix, 1, 0, 10, kToTheEnd},
+                  {1, FileLockKind::kFlock, 0, 0, 0, kToTheEnd}};
   return b;
 }
 
@@ -204,6 +206,7 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kMemoryPolicies, policies);
     AppendTable(notes, NoteType::kFiles, files);
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
+    AppendTable(notes, NoteType::kFileLocks, file_locks);
     return notes;
   };
   for (const FileBlock& block : file_blocks_) {

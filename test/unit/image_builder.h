@@ -59,6 +59,7 @@ class ImageBuilder {
   std::vector<ModuleRecord> modules;
   std::vector<FdRecord> fds;
   std::vector<FileRecord> files;
+  std::vector<FileLockRecord> file_locks;
   std::vector<SignalRecord> signals;
   std::vector<Range> guards;
   std::vector<MemoryPolicyRecord> policies;

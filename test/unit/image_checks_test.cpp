@@ -48,6 +48,9 @@ FileRecord* Files(Bytes& image) {
 FileBlockRecord* FileBlocks(Bytes& image) {
   return Records<FileBlockRecord>(image, NoteType::kFileBlocks);
 }
+FileLockRecord* FileLocks(Bytes& image) {
+  return Records<FileLockRecord>(image, NoteType::kFileLocks);
+}
 Elf64_Phdr* Segments(Bytes& image) {
   return reinterpret_cast<Elf64_Phdr*>(image.data() + sizeof(Elf64_Ehdr));
 }
@@ -225,6 +228,13 @@ const Case kCases[] = {
      "fds: record 2: the same as one that is not there"},
     {"FdSameAsItself", [](Bytes& b) { Fds(b)[2].same_as = 2; },
      "fds: record 2: the same as one that is not there"},
+    {"FileLockOfNothing", [](Bytes& b) { FileLocks(b)[0].fd = 6; },
+     "file locks: record 0: of no descriptor"},
+    {"FileLockKind",
+     [](Bytes& b) { FileLocks(b)[1].kind = static_cast<FileLockKind>(3); },
+     "file locks: record 1: unknown kind or wrong range"},
+    {"FileLockBackwards", [](Bytes& b) { FileLocks(b)[0].end = 9; },
+     "file locks: record 0: unknown kind or wrong range"},
     {"FileBlocksTooFew",
      [](Bytes& b) {
        Files(b)[1].block_count = 1;
