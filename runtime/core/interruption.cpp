@@ -3,9 +3,12 @@
 #include "core/interruption.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <time.h>
 
+#include "core/blocking_calls.h"
+#include "core/state.h"
 #include "sys/process.h"
 #include "sys/signal.h"
 #include "sys/x86_64/frame.h"
@@ -15,71 +18,15 @@ namespace ckpt::core {
 
 namespace {
 
-// System calls for which EINTR means that nothing has happened, and whose
-// arguments are still what they were: running them again hides the signal.
-// Never close or connect.
-bool MayRunAgain(long number, const ucontext_t* context) {
-  switch (number) {
-    case __NR_futex:
-    case __NR_poll:
-    case __NR_ppoll:
-    case __NR_select:
-    case __NR_pselect6:
-    case __NR_epoll_wait:
-    case __NR_epoll_pwait:
-    case __NR_epoll_pwait2:
-    case __NR_pause:
-    case __NR_rt_sigsuspend:
-    case __NR_rt_sigtimedwait:
-    case __NR_read:
-    case __NR_write:
-    case __NR_accept:
-    case __NR_accept4:
-    case __NR_recvfrom:
-    case __NR_recvmsg:
-    case __NR_sendto:
-    case __NR_sendmsg:
-    case __NR_msgrcv:
-    case __NR_msgsnd:
-    case __NR_semop:
-    case __NR_semtimedop:
-    case __NR_wait4:
-    case __NR_waitid:
-    case __NR_flock:
-      return true;
-    case __NR_clock_nanosleep:
-      return context->uc_mcontext.gregs[REG_RSI] == TIMER_ABSTIME;
-    default:
-      return false;
-  }
-}
-
-// System calls that the kernel has begun again by itself, because our handler
-// is SA_RESTART, and that a handler which is not would have ended.
-bool MayBeEnded(long number, const ucontext_t* context) {
-  switch (number) {
-    case __NR_readv:
-    case __NR_writev:
-    case __NR_open:
-    case __NR_openat:
-    case __NR_connect:
-    case __NR_ioctl:
-    case __NR_mq_timedsend:
-    case __NR_mq_timedreceive:
-      return true;
-    case __NR_fcntl:
-      return context->uc_mcontext.gregs[REG_RSI] == F_SETLKW ||
-             context->uc_mcontext.gregs[REG_RSI] == F_OFD_SETLKW;
-    default:
-      return MayRunAgain(number, context);
-  }
-}
-
-// Signals that wait to be delivered to the thread when it returns to `context`.
+// Signals that wait to be delivered to the thread when it returns to `context`,
+// but for ours.
 sys::SignalSet Deliverable(const ucontext_t* context) {
   sys::SignalSet pending = 0, blocked;
   sys::Raw(__NR_rt_sigpending, &pending, sizeof(pending));
   __builtin_memcpy(&blocked, &context->uc_sigmask, sizeof(blocked));
+  for (int own : {g_state.stop_signal, g_state.options.exit_signal}) {
+    if (own != 0) blocked |= sys::SignalBit(own);
+  }
   return pending & ~blocked;
 }
 
@@ -100,68 +47,134 @@ uint64_t Now(const track::Timeout& timeout) {
   return sys::NowNs(static_cast<clockid_t>(timeout.clock));
 }
 
-// In a handler. Makes the call that is about to run again wait for what is left
-// of its timeout. The registers are the call's arguments: those by which it is
-// recognised, and the one that holds the timeout.
-void ShortenTimeout(long number, greg_t* regs) {
+// A call's arguments, and the registers that they are in.
+constexpr int kRegisters[6] = {REG_RDI, REG_RSI, REG_RDX,
+                               REG_R10, REG_R8,  REG_R9};
+struct Arguments {
+  explicit Arguments(const greg_t* regs) {
+    for (int i = 0; i < 6; ++i) values[i] = regs[kRegisters[i]];
+  }
+  operator const long*() const { return values; }
+  long values[6];
+};
+
+// In a handler. The call is one of which the thread has noted when it is to
+// end.
+bool IsNoted(long number, int recognised, const Arguments& arguments) {
   const track::Slot* slot = track::t_slot;
-  if (slot == nullptr || slot->timeout.call != number) return;
-  const track::Timeout& timeout = slot->timeout;
+  return slot != nullptr && slot->timeout.call == number &&
+         arguments[recognised] == static_cast<long>(slot->timeout.argument);
+}
+
+// In a handler. Makes the call that is about to run again wait for what is left
+// of its timeout, which is noted.
+void ShortenTimeout(const RelativeTimeout& relative, greg_t* regs) {
+  const track::Timeout& timeout = track::t_slot->timeout;
   const uint64_t now = Now(timeout);
   const uint64_t left =
       timeout.deadline_ns > now ? timeout.deadline_ns - now : 0;
-  int recognised, held = -1;
-  switch (number) {
-    case __NR_poll:
-      recognised = REG_RDI;
-      held = REG_RDX;
-      break;
-    case __NR_epoll_wait:
-    case __NR_epoll_pwait:
-      recognised = REG_RSI;
-      held = REG_R10;
-      break;
-    case __NR_rt_sigtimedwait:
-      recognised = REG_RDX;
-      break;
-    case __NR_epoll_pwait2:
-    case __NR_semtimedop:
-    case __NR_futex:
-      recognised = REG_R10;
-      break;
-    default:
-      return;  // to a deadline: as it is
-  }
-  if (regs[recognised] != static_cast<greg_t>(timeout.argument)) return;
-  if (held >= 0) {
-    // Never early: milliseconds, rounded up.
-    regs[held] = static_cast<greg_t>((left + 999999) / 1000000);
+  if (relative.in_ms) {
+    regs[kRegisters[relative.argument]] = ToMs(left);
   } else {
     *reinterpret_cast<timespec*>(timeout.argument) = sys::ToTimespec(left);
   }
 }
 
+// In a handler. Makes a call with a relative timeout again that no hook has
+// seen, under a note as a hook would. Not in its own place: its code may rely
+// on the registers that hold the arguments. How long it had waited before this
+// first interruption is not known; sleeps with a place for the rest know.
+void MakeHere(long number, const RelativeTimeout& relative, uint64_t span_ns,
+              ucontext_t* context) {
+  greg_t* regs = context->uc_mcontext.gregs;
+  track::Slot* slot = track::Self();
+  const track::Timeout outer = slot->timeout;
+  timespec own = sys::ToTimespec(span_ns);
+  Arguments arguments(regs);
+  arguments.values[relative.argument] =
+      relative.in_ms ? ToMs(span_ns) : reinterpret_cast<long>(&own);
+  track::Timeout note{static_cast<uint32_t>(number),
+                      static_cast<uint32_t>(relative.clock), 0,
+                      static_cast<uint64_t>(arguments[relative.recognised])};
+  note.deadline_ns = Now(note) + span_ns;
+  slot->timeout = note;
+  sys::SignalSet mask;
+  __builtin_memcpy(&mask, &context->uc_sigmask, sizeof(mask));
+  sys::SetMask(SIG_SETMASK, &mask);
+  regs[REG_RAX] = sys::__ckpt_raw_syscall(arguments, number);
+  sys::SetMask(SIG_SETMASK, &sys::kAllSignals);
+  slot->timeout = outer;
+}
+
+void EndWithEintr(greg_t* regs) {
+  regs[REG_RIP] += 2;
+  regs[REG_RAX] = -EINTR;
+}
+
 }  // namespace
+
+bool IsForProgram(const ucontext_t* context, bool restarts) {
+  if (!sys::IsSetBack(context)) return false;
+  const greg_t* regs = context->uc_mcontext.gregs;
+  const OnSignal what = WhatASignalDoes(regs[REG_RAX], Arguments(regs));
+  return what == OnSignal::kEnds ||
+         (what != OnSignal::kNotKnown && !restarts);
+}
+
+void EnterProgramHandler(ucontext_t* context, bool restarts) {
+  if (IsForProgram(context, restarts)) {
+    EndWithEintr(context->uc_mcontext.gregs);
+  }
+  sys::Touch(context);
+  if (track::t_slot != nullptr) ++track::t_slot->program_handlers;
+}
 
 void HideInterruption(ucontext_t* context) {
   greg_t* regs = context->uc_mcontext.gregs;
   const sys::CallState state = sys::StateOfCall(context);
-  const long number = sys::CallNumber(context);
-  if (number < 0) return;
+  if (state == sys::CallState::kNone) return;
   if (state == sys::CallState::kBefore) {
     // Set back for our sake, while the program's own signal came that would
     // have ended it.
-    if (sys::IsSetBack(context) && MayBeEnded(number, context) &&
-        Handled(Deliverable(context), SA_RESTART)) {
-      regs[REG_RIP] += 2;
-      regs[REG_RAX] = -EINTR;
+    if (!sys::IsSetBack(context)) return;
+    const sys::SignalSet waiting = Deliverable(context);
+    if (waiting != 0 &&
+        IsForProgram(context, !Handled(waiting, SA_RESTART)) &&
+        Handled(waiting, 0)) {
+      EndWithEintr(regs);
     }
     return;
   }
-  if (!MayRunAgain(number, context) || Handled(Deliverable(context), 0)) {
-    return;
+  // The program has seen to it already: it comes from a handler of its own.
+  if (!sys::HasJustReturned(context)) return;
+  if (Handled(Deliverable(context), 0)) return;
+  // What has done a part goes on with the rest, by its hook.
+  if (track::t_slot != nullptr) ++track::t_slot->interruptions;
+  if (state != sys::CallState::kEnded) return;
+  const long number = sys::CallNumber(context);
+  if (number < 0) return;
+  const Arguments arguments(regs);
+  const OnSignal what = WhatASignalDoes(number, arguments);
+  if (what != OnSignal::kEnds && what != OnSignal::kEither) return;
+  const RelativeTimeout relative = TimeoutOf(number, arguments);
+  if (relative.argument < 0) {
+    // A hook has announced the call and goes on with it itself.
+    if (IsNoted(number, 0, arguments)) return;
+  } else if (IsNoted(number, relative.recognised, arguments)) {
+    ShortenTimeout(relative, regs);
+  } else {
+    uint64_t span_ns;
+    if (Given(relative, arguments, &span_ns)) {
+      // The kernel may have said how much of it was left.
+      if (relative.left >= 0 && arguments[relative.left] != 0) {
+        RelativeTimeout rest = relative;
+        rest.argument = relative.left;
+        Given(rest, arguments, &span_ns);
+      }
+      MakeHere(number, relative, span_ns, context);
+      return;
+    }
   }
-  ShortenTimeout(number, regs);
   regs[REG_RIP] -= 2;
   regs[REG_RAX] = number;
 }
@@ -193,6 +206,7 @@ void ShiftTimeouts(uint32_t stop, const image::ProcessRecord& then,
     const auto* frame = reinterpret_cast<const ucontext_t*>(slots[i].frame);
     if (timeout.call == __NR_clock_nanosleep &&
         sys::CallNumber(frame) == __NR_clock_nanosleep &&
+        frame->uc_mcontext.gregs[REG_RSI] == TIMER_ABSTIME &&
         frame->uc_mcontext.gregs[REG_RDX] ==
             static_cast<greg_t>(timeout.argument)) {
       *reinterpret_cast<timespec*>(timeout.argument) =

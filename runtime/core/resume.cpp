@@ -197,6 +197,8 @@ extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
   sys::FutexWake(&g_restored_arrived);
   const uint32_t stop = g_stop.requested.load(std::memory_order_acquire);
   WaitForRelease(slot, stop);
-  HideInterruption(reinterpret_cast<ucontext_t*>(slot->frame));
-  return slot->frame;
+  // Another stop may come while a call is made to its end in there.
+  const uint64_t frame = slot->frame;
+  HideInterruption(reinterpret_cast<ucontext_t*>(frame));
+  return frame;
 }

@@ -15,10 +15,13 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/sem.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/times.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -26,8 +29,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// What _FORTIFY_SOURCE makes of open and poll; no header declares them without
-// it.
+// What _FORTIFY_SOURCE makes of open, poll, read and recv; no header declares
+// them without it.
 extern "C" {
 int __open_2(const char* path, int flags);
 int __open64_2(const char* path, int flags);
@@ -36,6 +39,10 @@ int __openat64_2(int dir, const char* path, int flags);
 int __poll_chk(pollfd* fds, nfds_t count, int ms, size_t size);
 int __ppoll_chk(pollfd* fds, nfds_t count, const timespec* span,
                 const sigset_t* set, size_t size);
+ssize_t __read_chk(int fd, void* buffer, size_t size, size_t room);
+ssize_t __recv_chk(int fd, void* buffer, size_t size, size_t room, int flags);
+ssize_t __recvfrom_chk(int fd, void* buffer, size_t size, size_t room,
+                       int flags, sockaddr* address, socklen_t* length);
 }
 
 namespace ckpt::hooks {

@@ -3,20 +3,21 @@
 // be interrupted.
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
 
+#include "core/blocking_calls.h"
 #include "core/identity.h"
+#include "hooks/going_on.h"
 #include "hooks/libc.h"
+#include "hooks/signals.h"
 #include "hooks/timeouts.h"
-
-extern "C" __attribute__((visibility("hidden"))) long __ckpt_raw_syscall(
-    const long* arguments, long number);
+#include "sys/process.h"
+#include "sys/x86_64/frame.h"
 
 namespace {
 
-using ckpt::hooks::IsValid;
+using ckpt::hooks::GoOn;
 
 template <typename T>
 T As(long argument) {
@@ -24,7 +25,7 @@ T As(long argument) {
 }
 
 long Call(long number, const long* a) {
-  const long r = __ckpt_raw_syscall(a, number);
+  const long r = ckpt::sys::__ckpt_raw_syscall(a, number);
   if (r > -4096 && r < 0) {
     errno = static_cast<int>(-r);
     return -1;
@@ -32,20 +33,43 @@ long Call(long number, const long* a) {
   return r;
 }
 
-// A relative wait on a futex, for what is left of its timeout.
-long WaitOnFutex(const long* a) {
-  const auto* given = As<const timespec*>(a[3]);
-  const bool relative = (static_cast<int>(a[1]) & FUTEX_CMD_MASK) == FUTEX_WAIT;
-  if (!relative || given == nullptr || !IsValid(*given)) {
-    return Call(__NR_futex, a);
+// A wait for a relative timeout, for what is left of it.
+long Timed(long number, const long* a) {
+  const ckpt::core::RelativeTimeout relative =
+      ckpt::core::TimeoutOf(number, a);
+  uint64_t span_ns;
+  if (!ckpt::core::Given(relative, a, &span_ns)) return Call(number, a);
+  timespec own = ckpt::sys::ToTimespec(span_ns);
+  long changed[6];
+  __builtin_memcpy(changed, a, sizeof(changed));
+  if (!relative.in_ms) {
+    changed[relative.argument] = reinterpret_cast<long>(&own);
   }
-  timespec own = *given;
-  const ckpt::hooks::Waiting waiting(__NR_futex, CLOCK_MONOTONIC,
-                                     ckpt::hooks::ToNs(own), &own);
-  const long changed[6] = {a[0], a[1],
-                           a[2], reinterpret_cast<long>(&own),
-                           a[4], a[5]};
-  return Call(__NR_futex, changed);
+  const ckpt::hooks::Waiting waiting(
+      static_cast<uint32_t>(number), relative.clock, span_ns,
+      As<const void*>(changed[relative.recognised]));
+  return Call(number, changed);
+}
+
+// Waits under a signal mask, or for signals, that the kernel finds behind
+// *pointer: without those that stay out of the program's hands.
+long Masked(long number, long* a, long* pointer) {
+  ckpt::sys::SignalSet set;
+  if (*pointer == 0) return Timed(number, a);
+  set = *As<const ckpt::sys::SignalSet*>(*pointer) & ~ckpt::hooks::Reserved();
+  *pointer = reinterpret_cast<long>(&set);
+  return Timed(number, a);
+}
+
+long Pselect(long* a) {
+  struct {
+    long set;
+    size_t size;
+  } mask;
+  if (a[5] == 0) return Call(__NR_pselect6, a);
+  __builtin_memcpy(&mask, As<const void*>(a[5]), sizeof(mask));
+  a[5] = reinterpret_cast<long>(&mask);
+  return Masked(__NR_pselect6, a, &mask.set);
 }
 
 }  // namespace
@@ -58,7 +82,21 @@ long __ckpt_syscall(long number, ...) __THROW {
   va_end(list);
   switch (number) {
     case __NR_futex:
-      return WaitOnFutex(a);
+    case __NR_poll:
+    case __NR_epoll_wait:
+    case __NR_semtimedop:
+    case __NR_io_getevents:
+      return Timed(number, a);
+    case __NR_rt_sigsuspend:
+    case __NR_rt_sigtimedwait:
+      return Masked(number, a, &a[0]);
+    case __NR_ppoll:
+      return Masked(number, a, &a[3]);
+    case __NR_epoll_pwait:
+    case __NR_epoll_pwait2:
+      return Masked(number, a, &a[4]);
+    case __NR_pselect6:
+      return Pselect(a);
     case __NR_getpid:
       return ckpt::core::VisiblePid();
     case __NR_gettid:
@@ -81,13 +119,6 @@ long __ckpt_syscall(long number, ...) __THROW {
     case __NR_tkill:
       return __ckpt_tgkill(ckpt::core::VisiblePid(), static_cast<pid_t>(a[0]),
                            static_cast<int>(a[1]));
-    case __NR_poll:
-      return __ckpt_poll(As<pollfd*>(a[0]), static_cast<nfds_t>(a[1]),
-                         static_cast<int>(a[2]));
-    case __NR_epoll_wait:
-      return __ckpt_epoll_wait(static_cast<int>(a[0]), As<epoll_event*>(a[1]),
-                               static_cast<int>(a[2]),
-                               static_cast<int>(a[3]));
     case __NR_nanosleep:
       return __ckpt_nanosleep(As<const timespec*>(a[0]), As<timespec*>(a[1]));
     case __NR_clock_nanosleep: {
@@ -99,6 +130,10 @@ long __ckpt_syscall(long number, ...) __THROW {
       return -1;
     }
     default:
+      if (const auto* operation = ckpt::hooks::OperationOf(number)) {
+        return GoOn(*operation, a,
+                    [=](const long* b) { return Call(number, b); });
+      }
       return Call(number, a);
   }
 }

@@ -67,6 +67,11 @@ struct alignas(64) Slot {
   uint32_t waits_inside;
   uint64_t wait_object;
   Timeout timeout;
+  // Calls that a stop has interrupted and that no signal of the program's has;
+  // handlers of the program's that have run. Hooks that may have to go on with
+  // a call compare them with what they were before it.
+  uint32_t interruptions;
+  uint32_t program_handlers;
   CpuAccount cpu;
 
   // The stop protocol (core/safepoint, core/stop_the_world).

@@ -50,6 +50,12 @@ class InterruptionTest : public testing::Test {
     At(REG_RAX) = -EINTR;
   }
   void Hide() { HideInterruption(&frame_); }
+  // True if a handler of the program's makes the call end.
+  bool Enter(bool restarts) {
+    EnterProgramHandler(&frame_, restarts);
+    return HasEnded();
+  }
+  ucontext_t* frame() { return &frame_; }
 
   bool IsSetBack() {
     return At(REG_RIP) == Address(kSyscall) && At(REG_RAX) == number_;
@@ -129,6 +135,82 @@ TEST_F(InterruptionTest, LeavesACallThatIsStillToBeMade) {
   EXPECT_TRUE(IsSetBack());
 }
 
+TEST_F(InterruptionTest, ASignalThatComesLaterEndsWhatWasHidden) {
+  for (bool restarts : {false, true}) {
+    Call(__NR_epoll_wait);
+    SetBack();
+    EXPECT_TRUE(Enter(restarts));
+    // SA_RESTART makes it again.
+    Call(__NR_flock);
+    SetBack();
+    EXPECT_EQ(Enter(restarts), !restarts);
+    // Never begun: to be made.
+    Call(__NR_flock);
+    SetBack();
+    At(REG_RCX) = 0;
+    EXPECT_FALSE(Enter(restarts));
+    // Not interruptible.
+    Call(__NR_close);
+    SetBack();
+    EXPECT_FALSE(Enter(restarts));
+  }
+}
+
+TEST_F(InterruptionTest, DoesNotHideWhatAHandlerHasSeen) {
+  Call(__NR_ppoll);
+  Ended();
+  EnterProgramHandler(frame(), false);
+  Hide();
+  EXPECT_TRUE(HasEnded());
+}
+
+TEST_F(InterruptionTest, NeverClosesAgain) {
+  Call(__NR_close);
+  Ended();
+  Hide();
+  EXPECT_TRUE(HasEnded());
+}
+
+TEST_F(InterruptionTest, CountsForHooksWhatOnlyAStopHasInterrupted) {
+  const uint32_t before = track::Self()->interruptions;
+  Call(__NR_write);
+  At(REG_RIP) = Address(kSyscall + 2);
+  At(REG_RAX) = 4096;
+  Hide();
+  EXPECT_EQ(track::Self()->interruptions, before + 1);
+  EXPECT_EQ(At(REG_RAX), 4096);
+  Pending(SIGUSR1, Handler, SA_RESTART);
+  Hide();
+  EXPECT_EQ(track::Self()->interruptions, before + 1);
+}
+
+// A call with a relative timeout that no hook has noted is made to its end, and
+// code that relies on its arguments finds them as they were.
+TEST_F(InterruptionTest, WaitsForTheRestItself) {
+  const uint64_t begin = sys::NowNs(CLOCK_MONOTONIC);
+  const timespec span{0, 30'000'000};
+  Call(__NR_nanosleep);
+  At(REG_RDI) = reinterpret_cast<greg_t>(&span);
+  At(REG_RSI) = 0;
+  Ended();
+  Hide();
+  EXPECT_EQ(At(REG_RAX), 0);
+  EXPECT_EQ(At(REG_RIP), Address(kSyscall + 2));
+  EXPECT_EQ(At(REG_RDI), reinterpret_cast<greg_t>(&span));
+  EXPECT_EQ(span.tv_nsec, 30'000'000);
+  EXPECT_GE(sys::NowNs(CLOCK_MONOTONIC) - begin, 30'000'000u);
+
+  Call(__NR_poll);
+  At(REG_RDI) = At(REG_RSI) = 0;
+  At(REG_RDX) = 20;
+  Ended();
+  Hide();
+  EXPECT_EQ(At(REG_RAX), 0);
+  EXPECT_EQ(At(REG_RDX), 20);
+  EXPECT_GE(sys::NowNs(CLOCK_MONOTONIC) - begin, 50'000'000u);
+  EXPECT_EQ(track::Self()->timeout.call, 0u);
+}
+
 // A note of a wait that ends in five seconds.
 track::Timeout Noted(uint32_t call, const void* argument) {
   return {call, CLOCK_MONOTONIC,
@@ -194,6 +276,7 @@ TEST_F(InterruptionTest, ARestartMovesTheEndsOfWaits) {
   unsigned char code[] = {0x0f, 0x05};
   sleeps.uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(code);
   sleeps.uc_mcontext.gregs[REG_RAX] = __NR_clock_nanosleep;
+  sleeps.uc_mcontext.gregs[REG_RSI] = TIMER_ABSTIME;
   sleeps.uc_mcontext.gregs[REG_RDX] = reinterpret_cast<greg_t>(&deadline);
   slot->frame = reinterpret_cast<uint64_t>(&sleeps);
   ShiftTimeouts(kStop, then, 0);

@@ -10,13 +10,16 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
+#include "sys/x86_64/call_number.h"
+
 namespace ckpt::sys {
 
 // In a frame that stands at or behind a system call.
 //   kBefore   on the instruction, the number in rax: about to make the call, or
 //             set back to it by the kernel (SA_RESTART)
 //   kEnded    behind it, EINTR in rax
-enum class CallState { kNone, kBefore, kEnded };
+//   kReturned behind it, with another result
+enum class CallState { kNone, kBefore, kEnded, kReturned };
 
 // In a handler, or world stopped.
 inline CallState StateOfCall(const ucontext_t* frame) {
@@ -24,49 +27,31 @@ inline CallState StateOfCall(const ucontext_t* frame) {
   const auto& regs = frame->uc_mcontext.gregs;
   const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
   if (code[0] == 0x0f && code[1] == 0x05) return CallState::kBefore;
-  const bool behind = code[-2] == 0x0f && code[-1] == 0x05;
-  return behind && regs[REG_RAX] == -kInterrupted ? CallState::kEnded
-                                                  : CallState::kNone;
+  if (code[-2] != 0x0f || code[-1] != 0x05) return CallState::kNone;
+  return regs[REG_RAX] == -kInterrupted ? CallState::kEnded
+                                        : CallState::kReturned;
 }
 
-// In a handler, or world stopped. The number that the code before a system call
-// instruction loads, or -1. The C library's stubs do it in three ways:
-//   mov $number, %eax
-//   mov $number, %eax; mov N(%rsp), an argument: where it had to enable
-//     cancellation first, for calls of five and six arguments
-//   xor %eax, %eax: read
-inline long NumberLoadedBefore(const unsigned char* instruction) {
-  const unsigned char* end = instruction;
-  if (end[-5] != 0xb8) {
-    if (end[-2] == 0x31 && end[-1] == 0xc0) return __NR_read;
-    // mov disp8(%rsp), %reg
-    if (end[-4] != 0x8b || (end[-3] & 0xc7) != 0x44 || end[-2] != 0x24) {
-      return -1;
-    }
-    end -= 4;
-    if (end[-1] == 0x48) --end;  // of 64 bits
-    if (end[-5] != 0xb8) return -1;
-  }
-  uint32_t number;
-  __builtin_memcpy(&number, end - 4, sizeof(number));
-  return number;
-}
-
-// Behind the instruction of raw_syscall.S, where rbx has the number.
-extern "C" const unsigned char __ckpt_raw_syscall_end[]
+extern "C" {
+// raw_syscall.S: a system call by number; the kernel's result. Behind its
+// instruction rbx has the number.
+__attribute__((visibility("hidden"))) long __ckpt_raw_syscall(
+    const long* arguments, long number);
+extern const unsigned char __ckpt_raw_syscall_end[]
     __attribute__((visibility("hidden")));
+}
 
 // In a handler, or world stopped. The number of the system call; -1 if the
-// frame does not stand at one, or the call was interrupted and was not made as
-// the C library's stubs do it.
+// frame does not stand at one, or the call was interrupted and the code does
+// not show it.
 inline long CallNumber(const ucontext_t* frame) {
   const auto& regs = frame->uc_mcontext.gregs;
   const CallState state = StateOfCall(frame);
-  if (state == CallState::kNone) return -1;
+  if (state == CallState::kNone || state == CallState::kReturned) return -1;
   if (state == CallState::kBefore) return regs[REG_RAX];
   const auto* code = reinterpret_cast<const unsigned char*>(regs[REG_RIP]);
   return code == __ckpt_raw_syscall_end ? regs[REG_RBX]
-                                        : NumberLoadedBefore(code - 2);
+                                        : NumberLoadedBefore(code - 2, frame);
 }
 
 // In a handler: true for a call that was under way and has been set back by the
@@ -77,6 +62,22 @@ inline bool IsSetBack(const ucontext_t* frame) {
          regs[REG_RCX] == regs[REG_RIP] + 2;
 }
 
+// In a handler: true if nothing lies between the call and its interruption, not
+// even a handler of the program's (Touch).
+inline bool HasJustReturned(const ucontext_t* frame) {
+  const auto& regs = frame->uc_mcontext.gregs;
+  const CallState state = StateOfCall(frame);
+  return (state == CallState::kEnded || state == CallState::kReturned) &&
+         regs[REG_RCX] == regs[REG_RIP];
+}
+
+// In a handler of the program's. From here on the frame does not look like one
+// of a call that has just returned. Code behind a system call expects nothing
+// of rcx.
+inline void Touch(ucontext_t* frame) {
+  if (HasJustReturned(frame)) frame->uc_mcontext.gregs[REG_RCX] = 0;
+}
+
 // In a handler, or world stopped. The futex that the thread waits for, or is
 // about to; 0 if it does nothing of the kind. What has interrupted a call does
 // not show its number any more: the caller compares the address with what it
@@ -84,7 +85,7 @@ inline bool IsSetBack(const ucontext_t* frame) {
 inline uint64_t FutexWaitedFor(const ucontext_t* frame) {
   const auto& regs = frame->uc_mcontext.gregs;
   const CallState state = StateOfCall(frame);
-  if (state == CallState::kNone) return 0;
+  if (state == CallState::kNone || state == CallState::kReturned) return 0;
   if (state == CallState::kBefore && regs[REG_RAX] != __NR_futex) return 0;
   switch (static_cast<int>(regs[REG_RSI]) & FUTEX_CMD_MASK) {
     case FUTEX_WAIT:
