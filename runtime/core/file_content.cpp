@@ -12,6 +12,7 @@
 #include "sys/file.h"
 #include "track/file_rules.h"
 #include "track/file_table.h"
+#include "track/shared_memory.h"
 
 namespace ckpt::core {
 namespace {
@@ -147,6 +148,10 @@ class Collector {
       FileRecord* file = Enter(st, path, kByPath, false);
       if (file == nullptr) return TooMany();
       file->flags |= image::kFileMapped;
+      if (file->policy == FilePolicy::kTruncate &&
+          track::IsSharedMemory(strings_->Get(path))) {
+        file->policy = FilePolicy::kContent;
+      }
       extra_[file - files_].random = 1;
     }
     return true;

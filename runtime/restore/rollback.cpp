@@ -12,6 +12,7 @@
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "track/file_rules.h"
+#include "track/shared_memory.h"
 
 namespace ckpt::restore {
 namespace {
@@ -71,6 +72,10 @@ FilePolicy Files::Effective(const FileRecord& record, const char* path) const {
     return record.policy;
   }
   const FilePolicy now = track::PolicyOf(g_state.options.files, path);
+  // Shared memory was saved without being asked for, and is put back likewise.
+  if (now == FilePolicy::kTruncate && track::IsSharedMemory(path)) {
+    return record.policy;
+  }
   // What was not saved cannot be had.
   const bool saved =
       (record.flags & (image::kFileSaved | image::kFilePattern)) != 0;

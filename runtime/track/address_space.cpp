@@ -9,6 +9,7 @@
 #include "sys/memory.h"
 #include "sys/process.h"
 #include "track/advice.h"
+#include "track/shared_memory.h"
 
 namespace ckpt::track {
 namespace {
@@ -62,6 +63,11 @@ bool AddressSpace::Collect(image::ProcessRecord* process, Line* reason) {
       if (StrEq(map.name, "[vdso]")) process->vdso_index = count;
       process->vdso_parts[count++] = {map.start, map.end};
       continue;
+    }
+    PathLine now;
+    if (map.shared && IsSharedMemory(map.name) &&
+        EndsWith(map.name, kDeleted) && NameOfSharedMemory(map.inode, &now)) {
+      map.name = now.text();
     }
     ok = AddMapping(map, reason);
   }
@@ -122,7 +128,7 @@ bool AddressSpace::Classify(const sys::MapLine& map, Kind* kind, Line* reason) {
   } else if (!map.shared && !StartsWith(map.name, "/dev/")) {
     kind->kind = VmaKind::kFilePrivate;
   } else if (!deleted && map.name[0] == '/' &&
-             !StartsWith(map.name, "/dev/") &&
+             (!StartsWith(map.name, "/dev/") || IsSharedMemory(map.name)) &&
              !StartsWith(map.name, "/SYSV")) {
     kind->kind = VmaKind::kFileShared;
   } else {
