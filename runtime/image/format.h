@@ -54,6 +54,7 @@ enum class NoteType : uint32_t {
   kSignals = kNoteBase + 10,  // SignalRecord[64], signal 1 first
   kGuards = kNoteBase + 11,   // Range[], ascending: MADV_GUARD_INSTALL
   kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
+  kTimers = kNoteBase + 16,   // TimerRecord[], ascending in id
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending
   kFileLocks = kNoteBase + 22,   // FileLockRecord[]
@@ -318,6 +319,32 @@ struct FileBlockRecord {
   uint64_t xxh3;         // of those pages
 };
 static_assert(sizeof(FileBlockRecord) == 32);
+// How a timer of the kernel's is set; all in nanoseconds of the timer's clock.
+// Of a timer that is not set `remaining_ns` and `owed` are 0.
+struct TimerSetting {
+  uint64_t interval_ns;   // 0: it expires once
+  uint64_t remaining_ns;  // until the next expiry; 0: there is none
+  uint64_t deadline_ns;   // when that is, under kTimerAbsolute
+  uint64_t owed;          // expiries that the program has not been told of yet
+};
+static_assert(sizeof(TimerSetting) == 32);
+
+// A POSIX timer (timer_create).
+struct TimerRecord {
+  int32_t id;       // the kernel's
+  uint32_t clock;   // CLOCK_*; CLOCK_THREAD_CPUTIME_ID: of `clock_thread`
+  uint32_t notify;  // SIGEV_* as the kernel has it
+  int32_t signal;
+  uint64_t value;          // sigev_value
+  uint32_t clock_thread;   // index in kThreads, or kNoThread
+  uint32_t notify_thread;  // likewise, under SIGEV_THREAD_ID
+  uint32_t flags;          // kTimer*
+  int32_t overruns;        // of the last expiry that was told
+  TimerSetting setting;
+};
+static_assert(sizeof(TimerRecord) == 72);
+constexpr uint32_t kNoThread = ~0u;
+constexpr uint32_t kTimerAbsolute = 1;  // a moment was asked for: it stays
 
 enum class FileLockKind : uint32_t {
   kPosix = 0,     // fcntl(F_SETLK): the process's

@@ -22,7 +22,7 @@ constexpr const char* kPartNames[] = {
     "vmas",    "modules",   "blocks",
     "fds",     "signals",   "guards",
     "memory policies",      "files",     "content of files",
-    "file locks",           "data",
+    "file locks",           "timers",    "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -301,6 +301,8 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kFileBlocks, &file_blocks_);
     case NoteType::kFileLocks:
       return OpenTable(descriptor, ReadStatus::kFileLocks, &file_locks_);
+    case NoteType::kTimers:
+      return OpenTable(descriptor, ReadStatus::kTimers, &timers_);
   }
   return {};
 }

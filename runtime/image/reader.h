@@ -44,6 +44,7 @@ enum class ReadStatus : uint32_t {
   kFiles,
   kFileBlocks,
   kFileLocks,
+  kTimers,
   kData,  // the content of a block
 };
 
@@ -108,6 +109,7 @@ class Reader {
   Span<const FileRecord> files() const { return files_; }
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const FileLockRecord> file_locks() const { return file_locks_; }
+  Span<const TimerRecord> timers() const { return timers_; }
   Span<const Elf64_Phdr> segments() const { return segments_; }
   // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
   Span<const uint8_t> auxv() const { return auxv_; }
@@ -150,6 +152,7 @@ class Reader {
   ReadError CheckFileLocks() const;
   ReadError CheckFileBlocks(uint64_t file_end) const;
   ReadError VerifyFileBlocks(Span<const uint8_t> bytes) const;
+  ReadError CheckTimers() const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
   bool HasEarlierFd(size_t before, int32_t fd) const;
   ReadError TooShort() const;
@@ -173,6 +176,7 @@ class Reader {
   Span<const FileRecord> files_;
   Span<const FileBlockRecord> file_blocks_;
   Span<const FileLockRecord> file_locks_;
+  Span<const TimerRecord> timers_;
   Span<const Elf64_Phdr> segments_;
   Span<const uint8_t> auxv_;
 };

@@ -34,6 +34,7 @@ ReadError Reader::CheckTables() const {
   if (error.ok()) error = CheckGuards();
   if (error.ok()) error = CheckFiles();
   if (error.ok()) error = CheckFileLocks();
+  if (error.ok()) error = CheckTimers();
   return error;
 }
 
@@ -288,6 +289,38 @@ ReadError Reader::CheckGuards() const {
     }
     if (block < blocks_.size && blocks_[block].address < guard.end) {
       return Bad(ReadStatus::kGuards, "over a block", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckTimers() const {
+  constexpr uint32_t kMostNotify = 7;  // SIGEV_* and SIGEV_THREAD_ID
+  constexpr uint32_t kThreadId = 4;    // SIGEV_THREAD_ID
+  constexpr uint32_t kMostClock = 15;
+  constexpr uint64_t kMostNs = 1ull << 63;
+  for (size_t i = 0; i < timers_.size; ++i) {
+    const TimerRecord& timer = timers_[i];
+    if (timer.id < 0 || (i > 0 && timer.id <= timers_[i - 1].id)) {
+      return Bad(ReadStatus::kTimers, "ids do not ascend", i);
+    }
+    if (timer.clock > kMostClock || timer.notify > kMostNotify ||
+        timer.signal < 0 || timer.signal > static_cast<int>(kSignalCount) ||
+        timer.flags > kTimerAbsolute) {
+      return Bad(ReadStatus::kTimers, "unknown clock, way or signal", i);
+    }
+    if ((timer.clock_thread != kNoThread &&
+         timer.clock_thread >= threads_.size) ||
+        (timer.notify_thread != kNoThread &&
+         timer.notify_thread >= threads_.size) ||
+        ((timer.notify & kThreadId) != 0 &&
+         timer.notify_thread == kNoThread)) {
+      return Bad(ReadStatus::kTimers, "no such thread", i);
+    }
+    const TimerSetting& setting = timer.setting;
+    if (setting.interval_ns > kMostNs || setting.remaining_ns > kMostNs ||
+        setting.deadline_ns > kMostNs) {
+      return Bad(ReadStatus::kTimers, "too far in the future", i);
     }
   }
   return {};

@@ -36,6 +36,7 @@ struct Parts {
   Span<BlockRecord> blocks;
   Span<Range> guards;
   Span<MemoryPolicyRecord> memory_policies;
+  Span<TimerRecord> timers;
   Span<FdRecord> fds;
   Span<FileRecord> files;
   Span<FileBlockRecord> file_blocks;

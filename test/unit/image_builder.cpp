@@ -103,6 +103,16 @@ ImageBuilder ImageBuilder::Sample() {
       {2, LockState::kWanted, 0x602040, 0, 0, 2, 4712, 0},
   };
 
+  b.timers = {
+      // On the monotonic clock, by a signal to the process: each 10 ms.
+      {0, 1, 0, 14, 0, kNoThread, kNoThread, 0, 0, {10000000, 4000000, 0, 2}},
+      // On a thread's processor time, by a signal to another thread.
+      {3, 3, 4, 34, 0x1234, 1, 2, 0, 5, {0, 2500000000, 0, 0}},
+      // Until a moment.
+      {7, 0, 0, 35, 0, kNoThread, kNoThread, kTimerAbsolute, 0,
+       {0, 1000000000, 1700000001000000000, 0}},
+  };
+
   b.AddFd(0, "/dev/null");
   b.AddFd(1, "/opt/demo/out");
   b.AddFd(2, "/opt/demo/out", 1);
@@ -207,6 +217,7 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kFiles, files);
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     AppendTable(notes, NoteType::kFileLocks, file_locks);
+    AppendTable(notes, NoteType::kTimers, timers);
     return notes;
   };
   for (const FileBlock& block : file_blocks_) {

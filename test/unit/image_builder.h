@@ -63,6 +63,7 @@ class ImageBuilder {
   std::vector<SignalRecord> signals;
   std::vector<Range> guards;
   std::vector<MemoryPolicyRecord> policies;
+  std::vector<TimerRecord> timers;
   std::string strings;
   bool extended_phnum = false;  // PN_XNUM: the count is in section header 0
 

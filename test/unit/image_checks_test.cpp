@@ -57,6 +57,9 @@ Elf64_Phdr* Segments(Bytes& image) {
 Range* Guards(Bytes& image) {
   return Records<Range>(image, NoteType::kGuards);
 }
+TimerRecord* Timers(Bytes& image) {
+  return Records<TimerRecord>(image, NoteType::kTimers);
+}
 // The note goes on past its records; what follows is swallowed or cut in two.
 void Grow(Bytes& image, NoteType type, int32_t by) {
   FindNote(image, type)->n_descsz += static_cast<uint32_t>(by);
@@ -283,6 +286,36 @@ const Case kCases[] = {
      "content of files: record 1: not behind the one before"},
     {"FdPath", [](Bytes& b) { Fds(b)[3].path = kFar; },
      "fds: record 3: a text lies outside of the strings"},
+    {"TimerOrder", [](Bytes& b) { Timers(b)[2].id = 3; },
+     "timers: record 2: ids do not ascend"},
+    {"TimerNegative", [](Bytes& b) { Timers(b)[0].id = -1; },
+     "timers: record 0: ids do not ascend"},
+    {"TimerClock", [](Bytes& b) { Timers(b)[1].clock = 16; },
+     "timers: record 1: unknown clock, way or signal"},
+    {"TimerNotify", [](Bytes& b) { Timers(b)[1].notify = 8; },
+     "timers: record 1: unknown clock, way or signal"},
+    {"TimerSignal", [](Bytes& b) { Timers(b)[0].signal = 65; },
+     "timers: record 0: unknown clock, way or signal"},
+    {"TimerSignalNegative", [](Bytes& b) { Timers(b)[0].signal = -1; },
+     "timers: record 0: unknown clock, way or signal"},
+    {"TimerFlags", [](Bytes& b) { Timers(b)[2].flags = 2; },
+     "timers: record 2: unknown clock, way or signal"},
+    {"TimerClockThread", [](Bytes& b) { Timers(b)[1].clock_thread = 3; },
+     "timers: record 1: no such thread"},
+    {"TimerNotifyThread", [](Bytes& b) { Timers(b)[1].notify_thread = 3; },
+     "timers: record 1: no such thread"},
+    {"TimerNotifiesNoThread",
+     [](Bytes& b) { Timers(b)[1].notify_thread = kNoThread; },
+     "timers: record 1: no such thread"},
+    {"TimerInterval",
+     [](Bytes& b) { Timers(b)[0].setting.interval_ns = ~uint64_t{0}; },
+     "timers: record 0: too far in the future"},
+    {"TimerRemaining",
+     [](Bytes& b) { Timers(b)[0].setting.remaining_ns = ~uint64_t{0}; },
+     "timers: record 0: too far in the future"},
+    {"TimerDeadline",
+     [](Bytes& b) { Timers(b)[2].setting.deadline_ns = ~uint64_t{0}; },
+     "timers: record 2: too far in the future"},
     {"SignalCount",
      [](Bytes& b) {
        Grow(b, NoteType::kSignals, -static_cast<int32_t>(sizeof(SignalRecord)));

@@ -66,6 +66,7 @@ class Roundtrip : public testing::Test {
     parts.guards = {source_.guards.data(), source_.guards.size()};
     parts.memory_policies = {source_.policies.data(),
                              source_.policies.size()};
+    parts.timers = {source_.timers.data(), source_.timers.size()};
     parts.fds = {source_.fds.data(), source_.fds.size()};
     parts.strings = {source_.strings.data(), source_.strings.size()};
     Layout(&parts);
@@ -104,6 +105,7 @@ TEST_F(Roundtrip, TablesComeBack) {
   EXPECT_EQ(reader.fds().size, 4u);
   EXPECT_EQ(reader.guards().size, 1u);
   EXPECT_EQ(reader.memory_policies().size, 1u);
+  EXPECT_EQ(reader.timers().size, 3u);
   EXPECT_STREQ(reader.String(reader.head().program), "/opt/demo/prog");
 }
 
