@@ -51,13 +51,13 @@ class Rollback {
   long OneFile(const PlanFile& file) {
     const bool content = file.policy == FilePolicy::kContent;
     struct stat st;
-    long r = sys::StatPath(file.path, &st);
+    long r = sys::LinkStatPath(file.path, &st);
     const uint64_t size = static_cast<uint64_t>(st.st_size);
     if (r < 0 || (!content && size <= file.record.size)) return r;
     r = fault::At(fault::Point::rollback);
     if (r >= 0) {
       r = sys::Open(file.path, (content ? O_RDWR : O_WRONLY) | O_CLOEXEC |
-                                   O_NONBLOCK | O_NOCTTY);
+                                   O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
     }
     if (r < 0) return r;
     const int fd = static_cast<int>(r);

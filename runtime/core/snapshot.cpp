@@ -287,13 +287,26 @@ class Snapshot {
     p.resume_entry = reinterpret_cast<uint64_t>(&__ckpt_resume_entry);
     p.restored_info = reinterpret_cast<uint64_t>(&g_restored);
     char* path = small_.Take<char>(kPathCapacity);
-    if (path == nullptr ||
-        sys::Raw(__NR_getcwd, path, kPathCapacity) < 0 || path[0] != '/') {
-      reason_->Str("the current directory has been removed");
+    if (path == nullptr || !CurrentDirectory(path, &p)) {
+      reason_->Str("the current directory cannot be told");
       return false;
     }
     p.cwd = strings_.Add(path);
     p.comm = strings_.Add(parts_->threads[0].name);
+    return true;
+  }
+
+  // The coordinator's is the program's.
+  static bool CurrentDirectory(char* path, image::ProcessRecord* p) {
+    p->cwd_removed = 0;
+    if (sys::Raw(__NR_getcwd, path, kPathCapacity) >= 0) return path[0] == '/';
+    constexpr char kDeleted[] = " (deleted)";
+    if (sys::ReadLink("/proc/thread-self/cwd", path, kPathCapacity) < 0 ||
+        path[0] != '/' || !EndsWith(path, kDeleted)) {
+      return false;
+    }
+    p->cwd_removed = 1;
+    path[StrLen(path) - StrLen(kDeleted)] = '\0';
     return true;
   }
 

@@ -111,7 +111,7 @@ struct ProcessRecord {
   int32_t pid;           // process id when the image was taken
   int32_t vpid;          // process id that the program has seen since it began
   uint32_t stop_signal;
-  uint32_t reserved;
+  uint32_t cwd_removed;    // 1: the current directory had no name any more
   uint64_t itimers[3][4];  // struct itimerval of ITIMER_REAL, VIRTUAL, PROF
   uint64_t resume_entry;   // where a restored thread continues (core/resume)
   uint64_t restored_info;  // where the restorer leaves core/resume's input

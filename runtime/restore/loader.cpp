@@ -22,6 +22,7 @@
 #include "restore/path_map.h"
 #include "restore/plan_builder.h"
 #include "restore/rollback.h"
+#include "restore/working_directory.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/proc.h"
@@ -256,7 +257,7 @@ class Restarter {
     CatchUpClocks();
     PathLine room;
     const char* cwd = MapPath(r.String(r.process().cwd), &room);
-    long error = sys::Raw(__NR_chdir, cwd);
+    long error = EnterDirectory(cwd, r.process().cwd_removed != 0);
     if (error >= 0) error = fault::At(fault::Point::restore_jump);
     if (error < 0) {
       Line line;

@@ -157,7 +157,11 @@ void Files::CheckOne(PlanFile* file) {
   }
   const Standing standing = StandingOf(record);
   if (standing == Standing::kElsewhere) return;
-  const long opened = sys::Open(file->path, O_PATH | O_CLOEXEC);
+  // A link in its place could lead the writing elsewhere.
+  const bool writes = file->policy == FilePolicy::kTruncate ||
+                      file->policy == FilePolicy::kContent;
+  const long opened = sys::Open(
+      file->path, O_PATH | O_CLOEXEC | (writes ? O_NOFOLLOW : 0));
   if (opened == -2) {  // ENOENT
     if (standing == Standing::kProgram) CheckMissing(*file);
     file->goes_back = file->policy == FilePolicy::kTruncate ? 1 : 0;
@@ -178,10 +182,7 @@ void Files::CheckOne(PlanFile* file) {
                        static_cast<uint64_t>(st.st_size) < record.reach &&
                        file->policy == FilePolicy::kTruncate;
   emptied_[file - plan_.begin()] = emptied;
-  if (!emptied && (file->policy == FilePolicy::kTruncate ||
-                   file->policy == FilePolicy::kContent)) {
-    CheckThere(file, fd, st);
-  }
+  if (!emptied && writes) CheckThere(file, fd, st);
   sys::Close(fd);
 }
 

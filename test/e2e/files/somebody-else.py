@@ -118,6 +118,14 @@ def replaced():
     case.refused(" is not the file that the checkpoint had open (--files "
                  "offset goes on)")
     case.goes_on(kEnd, "--files", "offset")
+    # Nothing is written by way of a link.
+    other = os.path.join(case.setup.dir, "other")
+    os.rename(case.file, other)
+    os.symlink(other, case.file)
+    program = case.start()
+    program.check(program.wait() == 125 and
+                  "is another kind of file than it was" in program.err,
+                  "a link")
     os.unlink(case.file)
     os.mkdir(case.file)
     program = case.start()

@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
   (void)argv;
   CHECK(mkdir("data", 0700) == 0);
   DO(mdb_env_create(&env));
-  DO(mdb_env_set_mapsize(env, 16 << 20));
+  DO(mdb_env_set_mapsize(env, 256 << 20));
   DO(mdb_env_open(env, "data", argc > 1 ? MDB_WRITEMAP : MDB_NOSYNC, 0600));
   MDB_txn* transaction;
   DO(mdb_txn_begin(env, NULL, 0, &transaction));
