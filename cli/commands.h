@@ -38,7 +38,8 @@ int RunNow(const NowOptions& options, std::FILE* out);
 
 struct RestartOptions {
   std::string file;
-  std::string ids = {};  // passed on if not empty
+  // Passed on if not empty.
+  std::string ids = {}, files = {}, path_map = {};
   int verbosity = 0;
 };
 // Becomes the program; comes back only by Failure.

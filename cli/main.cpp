@@ -123,6 +123,10 @@ class CommandLine {
         ->add_option("--ids", restart_.ids,
                      "Process and thread ids: auto, same, ns or new")
         ->check(CLI::IsMember({"auto", "same", "ns", "new"}));
+    command->add_option("--files", restart_.files,
+                        "What becomes of files: POLICY[=PATTERN],... or @FILE");
+    command->add_option("--path-map", restart_.path_map,
+                        "What has been moved: OLD=NEW,...");
     command->add_flag("-v", restart_.verbosity, "Say what is done");
     command->callback([this] {
       run_ = [this](std::FILE* out) { return RunRestart(restart_, out); };

@@ -46,10 +46,14 @@ std::vector<std::string> Command(const ImageFile& image,
   words.emplace_back("--");
   words.emplace_back("-r");
   words.push_back(std::filesystem::absolute(options.file));
-  if (!options.ids.empty()) {
-    words.emplace_back("--ids");
-    words.push_back(options.ids);
-  }
+  const auto pass = [&words](const char* name, const std::string& value) {
+    if (value.empty()) return;
+    words.emplace_back(name);
+    words.push_back(value);
+  };
+  pass("--ids", options.ids);
+  pass("--files", options.files);
+  pass("--path-map", options.path_map);
   for (int i = 0; i < options.verbosity; ++i) words.emplace_back("-v");
   return words;
 }

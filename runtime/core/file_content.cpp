@@ -10,6 +10,7 @@
 #include "image/checksum.h"
 #include "sys/directory.h"
 #include "sys/file.h"
+#include "track/appended_files.h"
 #include "track/file_rules.h"
 #include "track/file_table.h"
 #include "track/shared_memory.h"
@@ -59,9 +60,11 @@ class Collector {
   }
 
   bool Collect() {
-    if (files_ == nullptr || extra_ == nullptr || tail_ == nullptr)
+    if (files_ == nullptr || extra_ == nullptr || tail_ == nullptr) {
       return TooMany();
-    return Open() && Mapped() && Matching() && Remember() && Finish();
+    }
+    return Open() && Mapped() && Closed() && Matching() && Remember() &&
+           Finish();
   }
 
  private:
@@ -153,6 +156,28 @@ class Collector {
         file->policy = FilePolicy::kContent;
       }
       extra_[file - files_].random = 1;
+    }
+    return true;
+  }
+
+  // Those that the program opens again when it has something to append.
+  bool Closed() {
+    for (size_t i = 0; i < track::kAppendedFiles; ++i) {
+      const track::AppendedFile* appended = track::GetAppended(i);
+      if (appended == nullptr) continue;
+      struct stat st;
+      if (sys::LinkStatPath(appended->path, &st) < 0 ||
+          st.st_ino != appended->inode || st.st_dev != appended->device) {
+        track::ForgetAppended(i);
+        continue;
+      }
+      const size_t before = count_;
+      FileRecord* file =
+          Enter(st, strings_->Add(appended->path), kByPath, false);
+      if (file == nullptr) return TooMany();
+      if (count_ == before) continue;
+      file->flags = image::kFileClosed;
+      file->reach = file->size;
     }
     return true;
   }

@@ -5,11 +5,13 @@
 #include <stdarg.h>
 
 #include "hooks/libc.h"
+#include "track/appended_files.h"
 #include "track/file_table.h"
 
 namespace {
 
 using ckpt::hooks::Real;
+using ckpt::track::NoteAppending;
 using ckpt::track::NoteClose;
 using ckpt::track::NoteDup;
 using ckpt::track::NoteOpen;
@@ -17,12 +19,15 @@ using ckpt::track::NoteSeek;
 
 int Opened(int fd, int flags) {
   NoteOpen(fd, flags);
+  if ((flags & O_APPEND) != 0) NoteAppending(fd);
   return fd;
 }
 
 // fopen(3): what its mode means to open(2).
 int ModeFlags(const char* mode) {
-  int flags = mode[0] == 'w' ? O_CREAT | O_TRUNC : mode[0] == 'a' ? O_CREAT : 0;
+  int flags = mode[0] == 'w'   ? O_CREAT | O_TRUNC
+              : mode[0] == 'a' ? O_CREAT | O_APPEND
+                               : 0;
   for (const char* p = mode; *p != '\0' && *p != ','; ++p) {
     if (*p == 'x') flags |= O_EXCL;
   }
@@ -30,7 +35,7 @@ int ModeFlags(const char* mode) {
 }
 
 FILE* OpenedStream(FILE* stream, const char* mode) {
-  if (stream != nullptr) NoteOpen(fileno(stream), ModeFlags(mode));
+  if (stream != nullptr) Opened(fileno(stream), ModeFlags(mode));
   return stream;
 }
 

@@ -291,7 +291,8 @@ constexpr uint32_t kFileMapped = 4;     // mapped shared and writable
 constexpr uint32_t kFilePattern = 8;    // none: `path` is a pattern, and what
                                         // it matches and is not in the table
                                         // came into being later
-constexpr uint32_t kAllFileFlags = 15;
+constexpr uint32_t kFileClosed = 16;    // not open; appended to now and then
+constexpr uint32_t kAllFileFlags = 31;
 
 // A file that the program has open for writing, or whose content is saved.
 struct FileRecord {

@@ -57,6 +57,13 @@ const PathLine& DirectoryOf(const char* path, PathLine* directory) {
   return *directory;
 }
 
+// Nobody has put another one in its place.
+bool IsSame(const FileRecord& record, int fd, const struct stat& st) {
+  return st.st_ino == record.inode &&
+         (record.birth_ns != 0 ? sys::BirthTime(fd) == record.birth_ns
+                               : st.st_dev == record.device);
+}
+
 template <typename T>
 T* Allocate(size_t count) {
   const long memory = sys::MapAnonymous((count + 1) * sizeof(T));
@@ -157,6 +164,12 @@ void Files::CheckOne(PlanFile* file) {
   }
   const Standing standing = StandingOf(record);
   if (standing == Standing::kElsewhere) return;
+  if ((record.flags & image::kFileClosed) != 0 &&
+      file->policy != FilePolicy::kContent) {
+    file->goes_back =
+        file->policy == FilePolicy::kTruncate && HasGrown(*file) ? 1 : 0;
+    return;
+  }
   // A link in its place could lead the writing elsewhere.
   const bool writes = file->policy == FilePolicy::kTruncate ||
                       file->policy == FilePolicy::kContent;
@@ -184,6 +197,34 @@ void Files::CheckOne(PlanFile* file) {
   emptied_[file - plan_.begin()] = emptied;
   if (!emptied && writes) CheckThere(file, fd, st);
   sys::Close(fd);
+}
+
+// A file that was not open, to which something has been appended and nothing
+// else. Whatever else has become of it may be the program's doing.
+bool Files::HasGrown(const PlanFile& file) const {
+  const FileRecord& record = file.record;
+  const long opened = sys::Open(
+      file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
+  if (opened < 0) return false;
+  const int fd = static_cast<int>(opened);
+  struct stat st;
+  const bool grown =
+      sys::Stat(fd, &st) >= 0 && S_ISREG(st.st_mode) &&
+      (IsSame(record, fd, st) || IsMapped(reader().String(record.path))) &&
+      static_cast<uint64_t>(st.st_size) > record.size &&
+      MayWrite(file.path) && HasTail(record, fd);
+  sys::Close(fd);
+  return grown;
+}
+
+bool Files::HasTail(const FileRecord& record, int fd) const {
+  const uint64_t size = record.tail_end - record.tail_start;
+  if (size == 0) return true;
+  char* bytes = Allocate<char>(size);
+  const long r = sys::PreadAll(fd, bytes, size, record.tail_start);
+  const bool same = r >= 0 && image::Xxh3(bytes, size) == record.tail_xxh3;
+  sys::Unmap(reinterpret_cast<uint64_t>(bytes), size + 1);
+  return same;
 }
 
 void Files::CheckMissing(const PlanFile& file) const {
@@ -215,9 +256,7 @@ void Files::CheckThere(PlanFile* file, int fd, const struct stat& st) {
   const uint64_t size = static_cast<uint64_t>(st.st_size);
   const bool content = file->policy == FilePolicy::kContent;
   const int64_t birth = sys::BirthTime(fd);
-  const bool same = st.st_ino == record.inode &&
-                    (record.birth_ns != 0 ? birth == record.birth_ns
-                                          : st.st_dev == record.device);
+  const bool same = IsSame(record, fd, st);
   // What has come into being since may be the program's own, and is
   // overwritten; a copy elsewhere is meant (--path-map).
   const bool own =
@@ -248,22 +287,16 @@ void Files::CheckThere(PlanFile* file, int fd, const struct stat& st) {
 }
 
 void Files::CheckTail(const PlanFile& file, const char* path) const {
-  const FileRecord& record = file.record;
-  const uint64_t size = record.tail_end - record.tail_start;
-  if (size == 0) return;
+  if (file.record.tail_end == file.record.tail_start) return;
   const long fd = sys::Open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) RefuseError(file.path, fd, "offset");
-  char* bytes = Allocate<char>(size);
-  const long r =
-      sys::PreadAll(static_cast<int>(fd), bytes, size, record.tail_start);
+  const bool same = HasTail(file.record, static_cast<int>(fd));
   sys::Close(static_cast<int>(fd));
-  const bool same = r >= 0 && image::Xxh3(bytes, size) == record.tail_xxh3;
-  sys::Unmap(reinterpret_cast<uint64_t>(bytes), size + 1);
   if (same) return;
   Refuse(file.path,
          Line()
              .Str(" has been changed below offset ")
-             .Dec(record.tail_end)
+             .Dec(file.record.tail_end)
              .Str(", where the checkpoint was"),
          "offset");
 }
@@ -273,6 +306,10 @@ void Files::MakeMissing() {
     const uint32_t none = image::kFileUnlinked | image::kFilePattern;
     if ((file.record.flags & none) != 0 ||
         StandingOf(file.record) != Standing::kProgram) {
+      continue;
+    }
+    if ((file.record.flags & image::kFileClosed) != 0 &&
+        file.policy != FilePolicy::kContent) {
       continue;
     }
     struct stat st;

@@ -50,6 +50,8 @@ class Files {
   void CheckOne(PlanFile* file);
   void CheckMissing(const PlanFile& file) const;
   void CheckThere(PlanFile* file, int fd, const struct stat& st);
+  bool HasGrown(const PlanFile& file) const;
+  bool HasTail(const image::FileRecord& record, int fd) const;
   void CheckTail(const PlanFile& file, const char* path) const;
   void MakeOne(const PlanFile& file);
   long MakeNameless(const image::FileRecord& record, int flags);

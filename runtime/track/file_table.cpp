@@ -24,15 +24,6 @@ uint32_t Word(int fd) {
   return IsTracked(fd) ? g_flags[fd].load(std::memory_order_relaxed) : 0;
 }
 
-// Between vfork and exec a child runs on this memory: what it opens and closes
-// are its own descriptors.
-bool IsOwnThread() {
-  const Slot* slot = t_slot;
-  const int tid = slot != nullptr ? slot->tid.load(std::memory_order_relaxed)
-                                  : 0;
-  return tid == 0 || tid == sys::GetTid();
-}
-
 void Note(int fd, uint32_t flags) {
   if (!IsTracked(fd)) return;
   if (g_flags[fd].load(std::memory_order_relaxed) == flags || !IsOwnThread()) {
@@ -42,6 +33,13 @@ void Note(int fd, uint32_t flags) {
 }
 
 }  // namespace
+
+bool IsOwnThread() {
+  const Slot* slot = t_slot;
+  const int tid = slot != nullptr ? slot->tid.load(std::memory_order_relaxed)
+                                  : 0;
+  return tid == 0 || tid == sys::GetTid();
+}
 
 void NoteOpen(int fd, int flags) {
   Note(fd, static_cast<uint32_t>(flags & (O_CREAT | O_EXCL | O_TRUNC)));

@@ -20,6 +20,10 @@ void NoteDup(int from, int to);
 void NoteSeek(int fd);
 bool HasSought(int fd);
 
+// False between vfork and exec, when a child runs on this memory: what it opens
+// and closes are its own descriptors.
+bool IsOwnThread();
+
 // The creation flags of `fd`, 0 if not known.
 uint32_t CreationFlags(int fd);
 

@@ -345,7 +345,12 @@ TEST_F(Commands, RestartRunsTheProgramWithItsArguments) {
     dup2(ends[1], STDOUT_FILENO);
     if (chdir(directory_.c_str()) != 0) _exit(3);
     try {
-      RunRestart({.file = "i", .ids = "new", .verbosity = 2}, stdout);
+      RunRestart({.file = "i",
+                  .ids = "new",
+                  .files = "offset",
+                  .path_map = "/a=/b",
+                  .verbosity = 2},
+                 stdout);
     } catch (const Failure& failure) {
       fmt::print(stderr, "{}\n", failure.text);
     }
@@ -361,7 +366,7 @@ TEST_F(Commands, RestartRunsTheProgramWithItsArguments) {
   ASSERT_GT(size, 0);
   EXPECT_EQ(std::string(output, static_cast<size_t>(size)),
             "a  b -- -r " + std::filesystem::canonical(path).string() +
-                " --ids new -v -v\n");
+                " --ids new --files offset --path-map /a=/b -v -v\n");
 }
 
 // Intent: damaged data is refused before the program is run.

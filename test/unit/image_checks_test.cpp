@@ -254,7 +254,7 @@ const Case kCases[] = {
     {"FilePolicy",
      [](Bytes& b) { Files(b)[0].policy = static_cast<FilePolicy>(4); },
      "files: record 0: unknown policy or flag"},
-    {"FileFlags", [](Bytes& b) { Files(b)[1].flags = 16; },
+    {"FileFlags", [](Bytes& b) { Files(b)[1].flags = 32; },
      "files: record 1: unknown policy or flag"},
     {"FileTailTooLong", [](Bytes& b) { --Files(b)[0].tail_start; },
      "files: record 0: wrong size"},
