@@ -12,6 +12,7 @@
 #include "sys/process.h"
 #include "sys/signal.h"
 #include "sys/x86_64/frame.h"
+#include "track/handlers.h"
 #include "track/registry.h"
 
 namespace ckpt::core {
@@ -31,13 +32,18 @@ sys::SignalSet Deliverable(const ucontext_t* context) {
 }
 
 // True if one of `signals` has a handler of the program's, and one without
-// `flags`: not every signal that waits is going to be noticed.
-bool Handled(sys::SignalSet signals, uint64_t without_flags) {
+// `flags`: not every signal that waits is going to be noticed. One with an
+// entry of ours sees by itself to what it interrupts, and exactly when it runs
+// in this thread (track/handlers): `direct` leaves it out.
+bool Handled(sys::SignalSet signals, uint64_t without_flags, bool direct) {
   for (int signal = 1; signal <= 64; ++signal) {
     if ((signals & sys::SignalBit(signal)) == 0) continue;
     sys::KernelAction action{};
     sys::SetAction(signal, nullptr, &action);
-    if (action.handler > 1 && (action.flags & without_flags) == 0) return true;
+    if (action.handler > 1 && (action.flags & without_flags) == 0 &&
+        !(direct && track::IsEntry(action.handler))) {
+      return true;
+    }
   }
   return false;
 }
@@ -106,24 +112,13 @@ void MakeHere(long number, const RelativeTimeout& relative, uint64_t span_ns,
   slot->timeout = outer;
 }
 
-void EndWithEintr(greg_t* regs) {
-  regs[REG_RIP] += 2;
-  regs[REG_RAX] = -EINTR;
-}
-
 }  // namespace
 
-bool IsForProgram(const ucontext_t* context, bool restarts) {
-  if (!sys::IsSetBack(context)) return false;
-  const greg_t* regs = context->uc_mcontext.gregs;
-  const OnSignal what = WhatASignalDoes(regs[REG_RAX], Arguments(regs));
-  return what == OnSignal::kEnds ||
-         (what != OnSignal::kNotKnown && !restarts);
-}
-
 void EnterProgramHandler(ucontext_t* context, bool restarts) {
-  if (IsForProgram(context, restarts)) {
-    EndWithEintr(context->uc_mcontext.gregs);
+  const sys::SetBack set_back = sys::SetBackBy(context);
+  if (set_back == sys::SetBack::kForAny ||
+      (set_back == sys::SetBack::kForSome && !restarts)) {
+    sys::EndCall(context);
   }
   sys::Touch(context);
   if (track::t_slot != nullptr) ++track::t_slot->program_handlers;
@@ -134,20 +129,24 @@ void HideInterruption(ucontext_t* context) {
   const sys::CallState state = sys::StateOfCall(context);
   if (state == sys::CallState::kNone) return;
   if (state == sys::CallState::kBefore) {
-    // Set back for our sake, while the program's own signal came that would
-    // have ended it.
+    // Set back for our sake. The program's own signal may have come meanwhile
+    // that would have ended it, or may come before it is made (track/handlers).
     if (!sys::IsSetBack(context)) return;
-    const sys::SignalSet waiting = Deliverable(context);
-    if (waiting != 0 &&
-        IsForProgram(context, !Handled(waiting, SA_RESTART)) &&
-        Handled(waiting, 0)) {
-      EndWithEintr(regs);
+    const OnSignal what = WhatASignalDoes(regs[REG_RAX], Arguments(regs));
+    if (what == OnSignal::kNotKnown) return;
+    const bool for_any = what == OnSignal::kEnds ||
+                         sys::SetBackBy(context) == sys::SetBack::kForAny;
+    if (Handled(Deliverable(context), for_any ? 0 : SA_RESTART, true)) {
+      sys::EndCall(context);
+    } else {
+      sys::MarkSetBack(context, for_any ? sys::SetBack::kForAny
+                                        : sys::SetBack::kForSome);
     }
     return;
   }
   // The program has seen to it already: it comes from a handler of its own.
   if (!sys::HasJustReturned(context)) return;
-  if (Handled(Deliverable(context), 0)) return;
+  if (Handled(Deliverable(context), 0, true)) return;
   // What has done a part goes on with the rest, by its hook.
   if (track::t_slot != nullptr) ++track::t_slot->interruptions;
   if (state != sys::CallState::kEnded) return;
@@ -165,6 +164,7 @@ void HideInterruption(ucontext_t* context) {
   } else {
     uint64_t span_ns;
     if (Given(relative, arguments, &span_ns)) {
+      if (Handled(Deliverable(context), 0, false)) return;
       // The kernel may have said how much of it was left.
       if (relative.left >= 0 && arguments[relative.left] != 0) {
         RelativeTimeout rest = relative;
@@ -177,6 +177,7 @@ void HideInterruption(ucontext_t* context) {
   }
   regs[REG_RIP] -= 2;
   regs[REG_RAX] = number;
+  sys::MarkSetBack(context, sys::SetBack::kForAny);
 }
 
 void ShiftTimeouts(uint32_t stop, const image::ProcessRecord& then,
@@ -216,3 +217,10 @@ void ShiftTimeouts(uint32_t stop, const image::ProcessRecord& then,
 }
 
 }  // namespace ckpt::core
+
+// In a handler, before it (track/handlers_x86_64.S).
+extern "C" __attribute__((visibility("hidden"))) uint64_t
+__ckpt_before_handler(ucontext_t* frame, uint64_t word) {
+  ckpt::core::EnterProgramHandler(frame, ckpt::track::Restarts(word));
+  return word;
+}

@@ -18,14 +18,10 @@ namespace ckpt::core {
 // waiting, whose EINTR it then is (signal(7)).
 void HideInterruption(ucontext_t* context);
 
-// In a handler. True if `context` stands at a system call that was set back for
-// our sake, and a handler of the program's (`restarts`: with SA_RESTART) is to
-// end it with EINTR.
-bool IsForProgram(const ucontext_t* context, bool restarts);
-
 // In a handler of the program's, before any of its code: an interruption that
 // has been hidden in `context` is this signal's now where POSIX says so, and
-// one that is seen will not be hidden any more.
+// one that is seen will not be hidden any more. Called by the entries of
+// handlers (track/handlers), for frames that it may concern.
 void EnterProgramHandler(ucontext_t* context, bool restarts);
 
 // World stopped, after a restart: what threads wait for by a relative timeout

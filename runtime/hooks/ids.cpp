@@ -9,10 +9,13 @@
 #include "hooks/finally.h"
 #include "hooks/handle.h"
 #include "hooks/libc.h"
+#include "hooks/signals.h"
 #include "sys/process.h"
 #include "track/locks.h"
 
+using ckpt::hooks::IsWithheld;
 using ckpt::hooks::Real;
+using ckpt::hooks::RefuseSignal;
 
 namespace {
 
@@ -43,14 +46,17 @@ int Again(Call call) {
 }  // namespace
 
 int __ckpt_raise(int signal) __THROW {
+  if (IsWithheld(signal)) return RefuseSignal();
   return Again([=] { return Real().raise(signal); });
 }
 
 int __ckpt_sigqueue(pid_t pid, int signal, sigval value) __THROW {
+  if (pid == __ckpt_getpid() && IsWithheld(signal)) return RefuseSignal();
   return Again([=] { return Real().sigqueue(RealPid(pid), signal, value); });
 }
 
 int __ckpt_pthread_kill(pthread_t thread, int signal) __THROW {
+  if (IsWithheld(signal)) return EINVAL;
   return Again([=] { return Real().pthread_kill(thread, signal); });
 }
 
@@ -58,6 +64,7 @@ int __ckpt_pthread_kill(pthread_t thread, int signal) __THROW {
 // process, and gets the one that the program knows.
 int __ckpt_pthread_sigqueue(pthread_t thread, int signal,
                             sigval value) __THROW {
+  if (IsWithheld(signal)) return EINVAL;
   return Again([=] {
     const int pid = ckpt::sys::GetPid();
     // 32 and 33 are the C library's own, which it refuses to send.

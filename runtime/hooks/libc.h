@@ -29,9 +29,13 @@
 #include <time.h>
 #include <unistd.h>
 
-// What _FORTIFY_SOURCE makes of open, poll, read and recv; no header declares
-// them without it.
+// What _FORTIFY_SOURCE makes of open, poll, read and recv, and older names of
+// signal calls: no header declares them to us.
 extern "C" {
+sighandler_t bsd_signal(int signal, sighandler_t handler);
+int __sigaction(int signal, const struct sigaction* action,
+                struct sigaction* old);
+int __sigpause(int signal_or_mask, int is_signal);
 int __open_2(const char* path, int flags);
 int __open64_2(const char* path, int flags);
 int __openat_2(int dir, const char* path, int flags);
@@ -44,6 +48,9 @@ ssize_t __recv_chk(int fd, void* buffer, size_t size, size_t room, int flags);
 ssize_t __recvfrom_chk(int fd, void* buffer, size_t size, size_t room,
                        int flags, sockaddr* address, socklen_t* length);
 }
+
+// Some are deprecated, and used all the same.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace ckpt::hooks {
 

@@ -134,6 +134,7 @@ long __ckpt_syscall(long number, ...) __THROW {
         return GoOn(*operation, a,
                     [=](const long* b) { return Call(number, b); });
       }
+      if (long r; ckpt::hooks::SignalCall(number, a, &r)) return r;
       return Call(number, a);
   }
 }

@@ -8,6 +8,7 @@
 
 #include "core/interruption.h"
 #include "sys/process.h"
+#include "track/handlers.h"
 #include "track/registry.h"
 
 namespace ckpt::core {
@@ -40,6 +41,7 @@ class InterruptionTest : public testing::Test {
     code_[kSyscall + 1] = 0x05;
     number_ = number;
     At(REG_RCX) = Address(kSyscall + 2);
+    At(REG_R11) = 0x246;  // the flags
   }
   void SetBack() {
     At(REG_RIP) = Address(kSyscall);
@@ -50,8 +52,10 @@ class InterruptionTest : public testing::Test {
     At(REG_RAX) = -EINTR;
   }
   void Hide() { HideInterruption(&frame_); }
-  // True if a handler of the program's makes the call end.
+  // True if a handler of the program's makes the call end that a stop has
+  // hidden.
   bool Enter(bool restarts) {
+    Hide();
     EnterProgramHandler(&frame_, restarts);
     return HasEnded();
   }
@@ -137,8 +141,8 @@ TEST_F(InterruptionTest, LeavesACallThatIsStillToBeMade) {
 
 TEST_F(InterruptionTest, ASignalThatComesLaterEndsWhatWasHidden) {
   for (bool restarts : {false, true}) {
-    Call(__NR_epoll_wait);
-    SetBack();
+    Call(__NR_pause);
+    Ended();
     EXPECT_TRUE(Enter(restarts));
     // SA_RESTART makes it again.
     Call(__NR_flock);
@@ -147,13 +151,33 @@ TEST_F(InterruptionTest, ASignalThatComesLaterEndsWhatWasHidden) {
     // Never begun: to be made.
     Call(__NR_flock);
     SetBack();
-    At(REG_RCX) = 0;
+    At(REG_RCX) = At(REG_R11) = 0;
     EXPECT_FALSE(Enter(restarts));
     // Not interruptible.
     Call(__NR_close);
     SetBack();
     EXPECT_FALSE(Enter(restarts));
+    // Hidden by nobody: another handler's SA_RESTART.
+    Call(__NR_flock);
+    SetBack();
+    At(REG_R11) = 0x246;
+    EnterProgramHandler(frame(), restarts);
+    EXPECT_TRUE(IsSetBack());
   }
+}
+
+TEST_F(InterruptionTest, LeavesItToTheEntryOfAHandler) {
+  const track::Handler handler{reinterpret_cast<uint64_t>(Handler), false, 0};
+  Pending(SIGUSR1, reinterpret_cast<sighandler_t>(track::EntryOf(handler)));
+  Call(__NR_pause);
+  Ended();
+  Hide();
+  EXPECT_TRUE(IsSetBack());
+  Call(__NR_flock);
+  SetBack();
+  Hide();
+  EXPECT_TRUE(IsSetBack());
+  EXPECT_TRUE(Enter(false));
 }
 
 TEST_F(InterruptionTest, DoesNotHideWhatAHandlerHasSeen) {

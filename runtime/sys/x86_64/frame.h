@@ -6,6 +6,7 @@
 #define CKPT_SYS_X86_64_FRAME_H
 
 #include <linux/futex.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -76,6 +77,43 @@ inline bool HasJustReturned(const ucontext_t* frame) {
 // of rcx.
 inline void Touch(ucontext_t* frame) {
   if (HasJustReturned(frame)) frame->uc_mcontext.gregs[REG_RCX] = 0;
+}
+
+// A call that is to run again for our sake is marked in r11, which the
+// instruction overwrites: the mark lasts until the call is made, and no longer.
+// Known to track/handlers_x86_64.S.
+constexpr uint64_t kSetBack = 0x9d3a6e5bc1f07424;
+constexpr uint64_t kSetBackForAny = kSetBack + 1;
+static_assert(offsetof(ucontext_t, uc_mcontext.gregs[REG_R11]) == 64);
+static_assert(offsetof(ucontext_t, uc_mcontext.gregs[REG_RCX]) == 152);
+static_assert(offsetof(ucontext_t, uc_mcontext.gregs[REG_RIP]) == 168);
+
+// Which handlers would have ended a call that runs again.
+//   kForSome  those that are not SA_RESTART: the kernel has set it back
+//   kForAny   all: the kernel begins it again after none
+enum class SetBack { kNot, kForSome, kForAny };
+
+// In a handler.
+inline void MarkSetBack(ucontext_t* frame, SetBack by) {
+  frame->uc_mcontext.gregs[REG_R11] = static_cast<greg_t>(
+      by == SetBack::kForAny ? kSetBackForAny : kSetBack);
+}
+
+// In a handler.
+inline SetBack SetBackBy(const ucontext_t* frame) {
+  if (!IsSetBack(frame)) return SetBack::kNot;
+  const auto mark =
+      static_cast<uint64_t>(frame->uc_mcontext.gregs[REG_R11]);
+  return mark == kSetBack         ? SetBack::kForSome
+         : mark == kSetBackForAny ? SetBack::kForAny
+                                  : SetBack::kNot;
+}
+
+// In a handler: what was set back has been interrupted after all.
+inline void EndCall(ucontext_t* frame) {
+  constexpr int kInterrupted = 4;  // EINTR
+  frame->uc_mcontext.gregs[REG_RIP] += 2;
+  frame->uc_mcontext.gregs[REG_RAX] = -kInterrupted;
 }
 
 // In a handler, or world stopped. The futex that the thread waits for, or is
