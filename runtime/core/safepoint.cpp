@@ -87,6 +87,13 @@ void Stop(ucontext_t* frame, uint32_t stop) {
   Park(slot, stop);
 }
 
+// In a handler. Not in a child, which has our handlers and for a while perhaps
+// our memory.
+bool IsOn(uint32_t stop) {
+  return stop != g_stop.released.load(std::memory_order_acquire) &&
+         InOwnProcess();
+}
+
 // In a handler.
 void StopHandler(int, siginfo_t* info, void* context) {
   auto* frame = static_cast<ucontext_t*>(context);
@@ -95,12 +102,30 @@ void StopHandler(int, siginfo_t* info, void* context) {
   if (info->si_code == SI_QUEUE) {
     // From another process: `ckpt now`, with its nonce.
     RequestNow(reinterpret_cast<uint64_t>(info->si_value.sival_ptr));
-  } else if (stop != g_stop.released.load(std::memory_order_acquire) &&
-             InOwnProcess()) {
-    // Not in a child, which has our handler and for a while perhaps our memory.
+  } else if (IsOn(stop)) {
+    track::Self()->borrows = 0;
     Stop(frame, stop);
   }
   HideInterruption(frame);
+}
+
+// In a handler.
+void BorrowedHandler(int signal, siginfo_t* info, void* context) {
+  auto* frame = static_cast<ucontext_t*>(context);
+  if (info->si_code == SI_QUEUE && info->si_value.sival_ptr == &g_stop) {
+    const uint32_t stop = g_stop.requested.load(std::memory_order_acquire);
+    if (IsOn(stop)) {
+      track::Self()->borrows = 1;
+      Stop(frame, stop);
+    }
+    HideInterruption(frame);
+    return;
+  }
+  const uint64_t handler = g_stop.lender.load(std::memory_order_acquire);
+  if (handler > 1) {
+    reinterpret_cast<void (*)(int, siginfo_t*, void*)>(handler)(signal, info,
+                                                                context);
+  }
 }
 
 // In a handler.
@@ -120,7 +145,36 @@ long Install(int signal, void (*handler)(int, siginfo_t*, void*)) {
   return sys::SetAction(signal, &action);
 }
 
+uint64_t Borrower() { return reinterpret_cast<uint64_t>(&BorrowedHandler); }
+
+// Its handler is set up by the C library when it is needed first, over ours if
+// that was there before.
+void Borrow() {
+  const uint64_t handler = InternalHandler(kBorrowedSignal);
+  g_stop.lender.store(handler, std::memory_order_release);
+  Install(kBorrowedSignal, BorrowedHandler);
+}
+
 }  // namespace
+
+uint64_t InternalHandler(int signal) {
+  sys::KernelAction action{};
+  sys::SetAction(signal, nullptr, &action);
+  if (action.handler == Borrower()) {
+    return g_stop.lender.load(std::memory_order_acquire);
+  }
+  return action.handler > 1 ? action.handler : 0;
+}
+
+long SendBorrowed(int tid) {
+  Borrow();
+  siginfo_t info{};
+  info.si_signo = kBorrowedSignal;
+  info.si_code = SI_QUEUE;
+  info.si_value.sival_ptr = &g_stop;
+  return sys::Raw(__NR_rt_tgsigqueueinfo, g_state.pid, tid, kBorrowedSignal,
+                  &info);
+}
 
 long InstallHandlers() {
   long r = Install(g_state.stop_signal, StopHandler);

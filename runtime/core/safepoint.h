@@ -11,6 +11,7 @@
 #include <atomic>
 
 #include "sys/futex.h"
+#include "sys/signal.h"
 #include "track/registry.h"
 
 namespace ckpt::core {
@@ -31,6 +32,8 @@ struct StopWord {
   // has none yet. Set by the coordinator before `requested`.
   std::atomic<uint64_t> internal_handlers[2] = {};
   std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
+  // The C library's handler of the signal that is borrowed from it.
+  std::atomic<uint64_t> lender{0};
 };
 extern constinit StopWord g_stop;
 
@@ -40,6 +43,16 @@ constexpr uint32_t NoneIn(uint32_t stop) { return stop << 16; }
 
 // Installs the handlers of the stop signal and of -x. 0 or -errno.
 long InstallHandlers();
+
+// The C library's helper threads (of asynchronous I/O, notifications, timers)
+// block every signal for ever, but for this one of its own, by which set*id
+// reaches them. It is borrowed for them: what is not ours goes on to its
+// handler.
+constexpr int kBorrowedSignal = sys::kFirstInternalSignal + 1;
+// Coordinator. Stops a thread by it. 0 or -errno.
+long SendBorrowed(int tid);
+// The C library's handlers of its own signals, 0 if there is none.
+uint64_t InternalHandler(int signal);
 
 // In a hook, at its end: the stop that the thread has put off.
 void StopDeferred(track::Slot* slot);

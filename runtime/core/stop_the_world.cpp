@@ -97,6 +97,7 @@ class Stopper {
     out_->request_us = sys::NowUs();
     out_->exited_leader = 0;
     signalled_.Clear();
+    FindBorrowers();
     alive_ = 0;
     asleep_ = false;
     gave_way_ = false;
@@ -105,14 +106,60 @@ class Stopper {
     g_stop.left.store(NoneIn(out_->stop), std::memory_order_relaxed);
     g_stop.deferred.store(0, std::memory_order_relaxed);
     for (int i = 0; i < 2; ++i) {
-      sys::KernelAction action{};
-      sys::SetAction(sys::kFirstInternalSignal + i, nullptr, &action);
       g_stop.internal_handlers[i].store(
-          action.handler > 1 ? action.handler : 0, std::memory_order_relaxed);
+          InternalHandler(sys::kFirstInternalSignal + i),
+          std::memory_order_relaxed);
     }
     g_stop.expected.store(~0u, std::memory_order_relaxed);
     // Release pairs with the acquire in the handler.
     g_stop.requested.store(out_->stop, std::memory_order_release);
+  }
+
+  // Threads that block the stop signal and are reached otherwise: those of
+  // earlier stops, then those that are found in this one. A signal that they
+  // block would stay with them, one more each time.
+  void FindBorrowers() {
+    borrowers_ = 0;
+    const track::Slot* slots = track::FirstSlot();
+    for (uint32_t i = 0; i < track::SlotCount(); ++i) {
+      if (slots[i].borrows != 0 && borrowers_ < kMostBorrowers &&
+          slots[i].used.load(std::memory_order_relaxed) != 0) {
+        borrower_[borrowers_++] = slots[i].tid.load(std::memory_order_relaxed);
+      }
+    }
+  }
+  bool IsBorrower(int tid) const {
+    for (uint32_t i = 0; i < borrowers_; ++i) {
+      if (borrower_[i] == tid) return true;
+    }
+    return false;
+  }
+
+  long Signal(int tid) {
+    if (!IsBorrower(tid)) {
+      return sys::ThreadKill(g_state.pid, tid, g_state.stop_signal);
+    }
+    return SendBorrowed(tid);
+  }
+
+  // True if a thread that blocks the stop signal has been sent the other one.
+  bool SignalBlocking() {
+    bool any = false;
+    const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < threads_.size(); ++i) {
+      const ThreadList::Entry& thread = threads_[i];
+      if (thread.tid == self || thread.tid == out_->exited_leader ||
+          borrowers_ == kMostBorrowers || IsBorrower(thread.tid) ||
+          IsParked(thread.tid) ||
+          !threads_.Blocks(thread, g_state.stop_signal) ||
+          threads_.Blocks(thread, kBorrowedSignal)) {
+        continue;
+      }
+      borrower_[borrowers_++] = thread.tid;
+      SendBorrowed(thread.tid);
+      any = true;
+    }
+    return any;
   }
 
   static uint32_t Arrived() {
@@ -127,7 +174,7 @@ class Stopper {
       const int tid = threads_[i].tid;
       if (tid == self || tid == out_->exited_leader) continue;
       if (!signalled_.Add(tid)) continue;
-      const long r = sys::ThreadKill(g_state.pid, tid, g_state.stop_signal);
+      const long r = Signal(tid);
       if (r == -11) queue_full_ = true;  // EAGAIN
       if (r < 0) continue;               // else it is gone
       ++fresh;
@@ -159,7 +206,7 @@ class Stopper {
 
   // Threads in code where they must not stop go on for a moment (safepoint's
   // Defers).
-  void SignalDeferred() const {
+  void SignalDeferred() {
     if (g_stop.deferred.exchange(0, std::memory_order_acquire) == 0) return;
     // A signal that is there before they have left the handler would find them
     // where they were.
@@ -171,9 +218,7 @@ class Stopper {
         continue;
       }
       slots[i].deferred.store(0, std::memory_order_relaxed);
-      sys::ThreadKill(g_state.pid,
-                      slots[i].tid.load(std::memory_order_relaxed),
-                      g_state.stop_signal);
+      Signal(slots[i].tid.load(std::memory_order_relaxed));
     }
   }
 
@@ -206,10 +251,7 @@ class Stopper {
           continue;
         }
         // New since the last look, and not stopped yet?
-        if (signalled_.Add(tid) &&
-            sys::ThreadKill(g_state.pid, tid, g_state.stop_signal) < 0) {
-          continue;
-        }
+        if (signalled_.Add(tid) && Signal(tid) < 0) continue;
       }
       ++alive;
     }
@@ -228,7 +270,7 @@ class Stopper {
     const ThreadList::Entry* thread = BlockingStraggler();
     const bool was_asleep = asleep_;
     asleep_ = false;
-    if (thread == nullptr) return false;
+    if (thread == nullptr || SignalBlocking()) return false;
     const char state = sys::ThreadStateLetter(thread->outer_tid);
     if (state == 'S') {
       asleep_ = true;
@@ -287,6 +329,9 @@ class Stopper {
   Signalled signalled_;
   Stopped* out_;
   Line* reason_;
+  static constexpr uint32_t kMostBorrowers = 64;
+  int32_t borrower_[kMostBorrowers];
+  uint32_t borrowers_ = 0;
   bool queue_full_ = false;
   uint32_t alive_ = 0;   // signalled and, as far as is known, not gone
   bool asleep_ = false;  // at the last look a thread slept that blocks signals
