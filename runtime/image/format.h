@@ -273,7 +273,7 @@ struct FdRecord {
   uint64_t device, inode;
   uint64_t size;
   uint32_t mode;        // st_mode
-  uint32_t reserved;
+  uint32_t removed;     // 1: it had no name any more; `path` was the last one
 };
 static_assert(sizeof(FdRecord) == 64);
 

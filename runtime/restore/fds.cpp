@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "core/message.h"
 #include "restore/path_map.h"
+#include "restore/working_directory.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
@@ -89,10 +90,12 @@ class Descriptors {
     if (record.kind == FdKind::kInherited && open_now) {
       return TakeFromLauncher(record, st);
     }
+    PathLine room;
     const long nameless = files_->OpenNameless(record);
     if (nameless < 0) {
-      PathLine room;
-      return Reopen(record, MapPath(path, &room));
+      const char* now = MapPath(path, &room);
+      return record.removed != 0 ? OpenRemoved(record, now)
+                                 : Reopen(record, now);
     }
     return Position(record, path, static_cast<int>(nameless));
   }
@@ -141,6 +144,16 @@ class Descriptors {
       }
     }
     return Lift(record.fd, reader_.String(record.path));
+  }
+
+  int OpenRemoved(const FdRecord& record, const char* path) {
+    const int flags = static_cast<int>(record.open_flags) &
+                      ~(O_CREAT | O_EXCL | O_TRUNC | O_TMPFILE);
+    const long fd = OpenRemovedDirectory(path, flags);
+    if (fd < 0) Refuse(path, fd);
+    const int lifted = Lift(static_cast<int>(fd), path);
+    sys::Close(static_cast<int>(fd));
+    return lifted;
   }
 
   int Reopen(const FdRecord& record, const char* path) {

@@ -11,6 +11,7 @@
 #include "sys/proc.h"
 #include "sys/process.h"
 #include "track/file_table.h"
+#include "track/lost_name.h"
 
 namespace ckpt::track {
 namespace {
@@ -72,15 +73,6 @@ const char* KindName(uint32_t mode, const char* path) {
                                          : "of an unknown kind";
 }
 
-constexpr char kDeleted[] = " (deleted)";
-
-// A file of a directory whose last name is gone: its content is saved. Not
-// memory (memfd, System V), which only looks like that.
-bool HasLostName(const char* path) {
-  return path[0] == '/' && EndsWith(path, kDeleted) &&
-         !StartsWith(path, "/memfd:") && !StartsWith(path, "/SYSV");
-}
-
 // Devices without state, and terminals: opened again by path.
 bool IsPlainDevice(uint64_t rdev) {
   const unsigned n = major(rdev);
@@ -106,7 +98,7 @@ bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
     record->kind = FdKind::kInherited;
   } else if (type == S_IFREG && (!gone || HasLostName(path))) {
     record->kind = FdKind::kRegular;
-  } else if (type == S_IFDIR && !gone) {
+  } else if (type == S_IFDIR && (!gone || HasLostName(path))) {
     record->kind = FdKind::kDirectory;
   } else if (type == S_IFCHR && IsPlainDevice(rdev)) {
     record->kind = FdKind::kDevice;
@@ -294,9 +286,16 @@ bool CollectDescriptors(const ProgramFiles& files,
           .Str(", which cannot be carried over a restart");
       return false;
     }
-    if (record.kind == FdKind::kRegular && gone) {
-      path[StrLen(path) - StrLen(kDeleted)] = '\0';
-    } else if (record.kind == FdKind::kRegular && !IsReachable(path)) {
+    const bool file = record.kind == FdKind::kRegular;
+    const bool marked =
+        (file || record.kind == FdKind::kDirectory) && HasLostName(path);
+    if (marked && gone) {
+      CutMark(path);
+      record.removed = 1;
+    } else if (marked) {
+      FindOtherName(st, path, kPathCapacity);
+    }
+    if (file && record.removed == 0 && !IsReachable(path)) {
       reason->Str("descriptor ")
           .Dec(static_cast<uint64_t>(fd))
           .Str(" (")

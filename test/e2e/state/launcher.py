@@ -52,7 +52,9 @@ def through(ids, user, argument):
         program.wait_restarted()
         # 400 is above the hard limit of the first of the others.
         if argument == "own" and user and other is OTHERS[0]:
-            program.check(len(program.lines(kLost)) == 1, "no line: " + kLost)
+            # It comes behind the line about the restart.
+            program.wait_until(lambda: len(program.lines(kLost)) == 1,
+                               "a line: " + kLost)
         # The driver's program has said it already.
         program.wait_ready = lambda: None
     program.finish(len(OTHERS))
