@@ -34,7 +34,11 @@ Handler Unpack(uint64_t word) {
 }  // namespace
 
 uint64_t EntryOf(const Handler& handler) {
-  if (handler.address > kAddressMask) return handler.address;
+  // In a static program the C library's own `signal` comes by here as well,
+  // with the entry that its door has given it.
+  if (handler.address > kAddressMask || IsEntry(handler.address)) {
+    return handler.address;
+  }
   const uint64_t word =
       handler.address | uint64_t{handler.restarts} << kRestartsBit |
       uint64_t{handler.withheld} << kWithheldBit;

@@ -78,6 +78,7 @@ TEST(HandlersTest, OneEntryForOneHandler) {
   const uint64_t entry = EntryOf(handler);
   EXPECT_TRUE(IsEntry(entry));
   EXPECT_EQ(EntryOf(handler), entry);
+  EXPECT_EQ(EntryOf({entry, false, 0}), entry);
   EXPECT_NE(EntryOf({Address(OnSignal), false, 2}), entry);
   EXPECT_NE(EntryOf({Address(OnSignal), true, 1}), entry);
   const Handler back = HandlerAt(entry);

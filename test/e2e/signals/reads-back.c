@@ -4,6 +4,8 @@
 // RUN: %build_c -Wno-deprecated-declarations
 // RUN: %generations %t
 // RUN: %generations --ids new %t
+// RUN: %build_c -static -Wno-deprecated-declarations
+// RUN: %generations %t
 #include "behave.h"
 
 #include <sys/syscall.h>
