@@ -75,6 +75,8 @@ struct ImageFacts {
 
 // The kind of a descriptor in words.
 const char* FdKindName(image::FdKind kind);
+// "realtime", "monotonic", ...; the number if it is another one.
+std::string ClockName(uint32_t clock);
 
 // "r", "w", "rw" and what else was asked for: "rw append nonblock".
 std::string OpenFlagsText(uint32_t flags);

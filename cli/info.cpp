@@ -147,6 +147,40 @@ void PrintWritten(const ImageFacts& facts, std::FILE* out) {
   table.Print(out);
 }
 
+std::string Seconds(uint64_t ns) { return fmt::format("{:.6f} s", ns * 1e-9); }
+
+std::string NextExpiry(const image::TimerSetting& setting) {
+  if (setting.remaining_ns == 0) return "-";
+  return "in " + Seconds(setting.remaining_ns);
+}
+
+void PrintTimers(const ImageFacts& facts, std::FILE* out) {
+  const image::Reader& reader = facts.file.reader();
+  if (reader.timers().empty()) return;
+  fmt::print(out, "\ntimers ({})\n", reader.timers().size);
+  Table table({">ID", "CLOCK", "TELLS", "NEXT", "EVERY", ">WAITING"}, 2);
+  const auto tid = [&reader](uint32_t thread) {
+    return std::to_string(reader.threads()[thread].vtid);
+  };
+  for (const image::TimerRecord& timer : reader.timers()) {
+    std::string clock = ClockName(timer.clock);
+    if (timer.clock_thread != image::kNoThread) {
+      clock += " of " + tid(timer.clock_thread);
+    }
+    std::string tells = (timer.notify & 3) == 1
+                            ? "nobody"
+                            : fmt::format("signal {}", timer.signal);
+    if (timer.notify_thread != image::kNoThread) {
+      tells += " to " + tid(timer.notify_thread);
+    }
+    const image::TimerSetting& setting = timer.setting;
+    table.Row({std::to_string(timer.id), clock, tells, NextExpiry(setting),
+               setting.interval_ns == 0 ? "-" : Seconds(setting.interval_ns),
+               std::to_string(setting.owed)});
+  }
+  table.Print(out);
+}
+
 // What is not listed is the launcher's.
 void PrintSettings(const ImageFacts& facts, std::FILE* out) {
   const image::Reader& reader = facts.file.reader();
@@ -219,6 +253,7 @@ int RunInfo(const InfoOptions& options, std::FILE* out) {
     PrintFiles(facts, out);
     PrintDescriptors(facts, out);
     PrintWritten(facts, out);
+    PrintTimers(facts, out);
     PrintSettings(facts, out);
   }
   return 0;

@@ -147,6 +147,28 @@ Json Files(const image::Reader& reader) {
   return list;
 }
 
+Json Timers(const image::Reader& reader) {
+  Json list = Json::array();
+  for (const image::TimerRecord& timer : reader.timers()) {
+    const image::TimerSetting& setting = timer.setting;
+    Json json = {{"id", timer.id},
+                 {"on", ClockName(timer.clock)},
+                 {"signal_number", timer.signal},
+                 {"interval_ns", setting.interval_ns},
+                 {"remaining_ns", setting.remaining_ns},
+                 {"moment", (timer.flags & image::kTimerAbsolute) != 0},
+                 {"owed", setting.owed}};
+    if (timer.clock_thread != image::kNoThread) {
+      json["clock_of_tid"] = reader.threads()[timer.clock_thread].vtid;
+    }
+    if (timer.notify_thread != image::kNoThread) {
+      json["notifies_tid"] = reader.threads()[timer.notify_thread].vtid;
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
 void AddHead(const ImageFacts& facts, Json& json) {
   const image::Reader& reader = facts.file.reader();
   const image::HeadRecord& head = reader.head();
@@ -187,6 +209,7 @@ void PrintInfoJson(const ImageFacts& facts, bool locks_only, std::FILE* out) {
       json["files"].push_back({{"path", file.path}, {"mapped", file.mapped}});
     }
     json["descriptors"] = Descriptors(facts.file.reader());
+    json["timers"] = Timers(facts.file.reader());
     json["files"] = Files(facts.file.reader());
   }
   json["locks"] = Locks(facts);

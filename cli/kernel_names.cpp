@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sys/syscall.h>
 
+#include <iterator>
+
 #include "image_facts.h"
 
 namespace ckpt::cli {
@@ -76,6 +78,18 @@ constexpr Named kSyscalls[] = {
 };
 
 }  // namespace
+
+std::string ClockName(uint32_t clock) {
+  // CLOCK_*, from 0 on; those that have no timers are not named.
+  constexpr const char* kNames[] = {
+      "realtime", "monotonic", "process CPU time", "thread CPU time", "", "",
+      "",         "boottime",  "realtime alarm",   "boottime alarm",  "", "TAI",
+  };
+  if (clock >= std::size(kNames) || kNames[clock][0] == '\0') {
+    return fmt::format("clock {}", clock);
+  }
+  return kNames[clock];
+}
 
 const char* FdKindName(image::FdKind kind) {
   switch (kind) {

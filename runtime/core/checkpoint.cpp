@@ -13,6 +13,7 @@
 #include "core/snapshot.h"
 #include "core/state.h"
 #include "core/stop_the_world.h"
+#include "core/timers.h"
 #include "image/checksum.h"
 #include "image/writer.h"
 #include "sys/file.h"
@@ -49,6 +50,7 @@ class Checkpoint {
       if (Stop()) {
         const bool written = Save();
         DropRecorded();
+        GiveTimersBack(parts_.timers, parts_.threads);
         ReleaseTheWorld(stopped_);
         released_us_ = sys::NowUs();
         if (written) Publish();
@@ -224,7 +226,7 @@ class Checkpoint {
   Outcome* outcome_;
   Scratch scratch_;
   Stopped stopped_;
-  image::Parts parts_;
+  image::Parts parts_{};
   Span<char> meta_;
   char* file_buffer_ = nullptr;
   ImageFile file_;

@@ -10,6 +10,7 @@
 #include "core/state.h"
 #include "sys/process.h"
 #include "track/registry.h"
+#include "track/timers.h"
 
 namespace ckpt::core {
 namespace {
@@ -25,6 +26,7 @@ void ForgetParent() {
   ForgetCoordinator();
   ForgetClaim();
   ForgetEnded();
+  track::ForgetTimers();
   // A stop that was on when the parent forked is none here.
   g_stop.released.store(g_stop.requested.load(std::memory_order_relaxed),
                         std::memory_order_relaxed);

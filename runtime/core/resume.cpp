@@ -17,6 +17,7 @@
 #include "core/state.h"
 #include "core/stop_the_world.h"
 #include "core/thread_settings.h"
+#include "core/timers.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
@@ -145,6 +146,7 @@ void CompleteRestart() {
   LockMemory(plan);
   SayLostMemory(plan->lost);
   PublishClaim();
+  RestoreTimers(*plan);
   ServeRestored();
   if (plan->progress != nullptr) {
     __atomic_store_n(&plan->progress->committed, 1, __ATOMIC_RELEASE);

@@ -15,6 +15,7 @@
 #include "core/safepoint.h"
 #include "core/state.h"
 #include "core/thread_list.h"
+#include "core/timers.h"
 #include "ckpt/abi.h"
 #include "image/checksum.h"
 #include "sys/file.h"
@@ -66,13 +67,6 @@ class Snapshot {
     // Acquire pairs with the hooks' release (hooks/credentials).
     if (g_state.changing_ids.load(std::memory_order_acquire) != 0) {
       reason_->Str("the program is changing its user or group id");
-      return false;
-    }
-    char text[256];
-    if (sys::ReadWhole("/proc/self/timers", text, sizeof(text)) != 0 &&
-        StartsWith(text, "ID:")) {
-      reason_->Str("the program has a POSIX timer (timer_create), which cannot "
-                   "be carried over a restart");
       return false;
     }
     return CheckProcessor(reason_);
@@ -243,6 +237,13 @@ class Snapshot {
         break;
       }
     }
+    // When it is known what else waits for the threads.
+    sys::SignalSet others = 0;
+    if (!RecordTimers(scratch_->Part(1), list, parts_->threads,
+                      &parts_->timers, &others, reason_)) {
+      return false;
+    }
+    parts_->process.pending &= others;
     return true;
   }
 
@@ -467,7 +468,7 @@ long Scratch::Reserve() {
 void Scratch::Free() { sys::Unmap(base_, size_); }
 
 Arena Scratch::Part(uint64_t share) {
-  constexpr uint64_t kShares = 74;  // no fewer than there are askers
+  constexpr uint64_t kShares = 75;  // no fewer than there are askers
   const uint64_t size = size_ / kShares * share;
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;

@@ -6,26 +6,17 @@
 
 #include "core/identity.h"
 #include "core/state.h"
+#include "hooks/clocks.h"
 #include "hooks/libc.h"
+#include "sys/timers.h"
 #include "track/registry.h"
 
 using ckpt::core::g_state;
 using ckpt::hooks::Real;
 using ckpt::track::CpuTime;
+namespace sys = ckpt::sys;
 
 namespace {
-
-// The kernel's clocks of processes and threads that are named by their id
-// (posix-timers.h): the id inverted in the upper bits, then a bit for a thread,
-// then the kind of time.
-constexpr clockid_t kKindMask = 3, kThreadBit = 4;
-
-bool IsNamed(clockid_t clock) { return clock < 0 && (clock & kKindMask) != 3; }
-pid_t NamedId(clockid_t clock) { return ~(clock >> 3); }
-clockid_t Named(pid_t id, clockid_t like) {
-  return static_cast<clockid_t>(static_cast<unsigned>(~id) << 3) |
-         (like & (kKindMask | kThreadBit));
-}
 
 // What a thread of the process, by its real id, has used in earlier lives.
 int64_t BeforeOfThread(pid_t id) {
@@ -39,27 +30,30 @@ int64_t BeforeOfThread(pid_t id) {
   return 0;
 }
 
-// What has to be added to the clock, and the clock to ask.
-int64_t Before(clockid_t* clock) {
+}  // namespace
+
+int64_t ckpt::hooks::UsedBefore(clockid_t* clock) {
   if (!ckpt::core::InOwnProcess()) return 0;
   if (*clock == CLOCK_PROCESS_CPUTIME_ID) return g_state.cpu.before.total_ns;
   if (*clock == CLOCK_THREAD_CPUTIME_ID) {
     return ckpt::track::Self()->cpu.before.total_ns;
   }
-  if (!IsNamed(*clock)) return 0;
-  const pid_t id = NamedId(*clock);
-  if ((*clock & kThreadBit) != 0) {
+  if (!sys::IsNamedClock(*clock)) return 0;
+  const pid_t id = sys::IdOfClock(*clock);
+  if ((*clock & sys::kClockOfThread) != 0) {
     if (id == 0) return ckpt::track::Self()->cpu.before.total_ns;
     // The program has it from the C library, which knows the real one, perhaps
     // of an earlier life.
     const pid_t real = ckpt::core::RealTid(id);
-    *clock = Named(real, *clock);
+    *clock = sys::NamedClock(real, *clock);
     return BeforeOfThread(real);
   }
   if (id != 0 && id != ckpt::core::VisiblePid()) return 0;
-  *clock = Named(id == 0 ? 0 : ckpt::core::RealPid(id), *clock);
+  *clock = sys::NamedClock(id == 0 ? 0 : ckpt::core::RealPid(id), *clock);
   return g_state.cpu.before.total_ns;
 }
+
+namespace {
 
 constexpr int64_t kSecond = 1000000000;
 
@@ -83,7 +77,7 @@ int __ckpt_clock_gettime(clockid_t clock, timespec* now) __THROW {
                        1)) {
     return Real().clock_gettime(clock, now);
   }
-  const int64_t before = Before(&clock);
+  const int64_t before = ckpt::hooks::UsedBefore(&clock);
   const int r = Real().clock_gettime(clock, now);
   if (r == 0 && before != 0) Add(now, before);
   return r;

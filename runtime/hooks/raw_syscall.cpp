@@ -119,6 +119,28 @@ long __ckpt_syscall(long number, ...) __THROW {
     case __NR_tkill:
       return __ckpt_tgkill(ckpt::core::VisiblePid(), static_cast<pid_t>(a[0]),
                            static_cast<int>(a[1]));
+    case __NR_timer_create: {
+      auto* event = As<sigevent*>(a[1]);
+      // The kernel knows nothing of the C library's way to call a function.
+      if (event != nullptr && event->sigev_notify == SIGEV_THREAD) {
+        return Call(number, a);
+      }
+      timer_t timer;
+      const int r =
+          __ckpt_timer_create(static_cast<clockid_t>(a[0]), event, &timer);
+      if (r == 0) {
+        *As<int*>(a[2]) =
+            static_cast<int>(reinterpret_cast<intptr_t>(timer));
+      }
+      return r;
+    }
+    case __NR_timer_settime:
+      return __ckpt_timer_settime(As<timer_t>(static_cast<int>(a[0])),
+                                  static_cast<int>(a[1]),
+                                  As<const itimerspec*>(a[2]),
+                                  As<itimerspec*>(a[3]));
+    case __NR_timer_delete:
+      return __ckpt_timer_delete(As<timer_t>(static_cast<int>(a[0])));
     case __NR_nanosleep:
       return __ckpt_nanosleep(As<const timespec*>(a[0]), As<timespec*>(a[1]));
     case __NR_clock_nanosleep: {

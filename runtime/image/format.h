@@ -325,7 +325,7 @@ static_assert(sizeof(FileBlockRecord) == 32);
 struct TimerSetting {
   uint64_t interval_ns;   // 0: it expires once
   uint64_t remaining_ns;  // until the next expiry; 0: there is none
-  uint64_t deadline_ns;   // when that is, under kTimerAbsolute
+  uint64_t deadline_ns;   // when that is, by the clock at the stop
   uint64_t owed;          // expiries that the program has not been told of yet
 };
 static_assert(sizeof(TimerSetting) == 32);

@@ -90,6 +90,8 @@ struct Plan {
   int64_t time_ns;  // of the checkpoint
   const image::Range* guards;
   uint64_t guard_count;
+  const image::TimerRecord* timers;
+  uint64_t timer_count;
   Lost lost;
   image::ProcessRecord process;
   // As the new launcher has them set up.

@@ -67,6 +67,7 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate,
                     r.guards().size * sizeof(image::Range) +
                     r.memory_policies().size *
                         sizeof(image::MemoryPolicyRecord) +
+                    r.timers().size * sizeof(image::TimerRecord) +
                     r.auxv().size + files.size * sizeof(PlanFile) +
                     r.file_blocks().size * sizeof(image::FileBlockRecord) +
                     r.file_locks().size * sizeof(image::FileLockRecord) +
@@ -141,6 +142,8 @@ void PlanBuilder::FillVmas(const Candidate& candidate) {
   plan_->blocks = Copy(r.blocks().data, r.blocks().size);
   plan_->guards = Copy(r.guards().data, r.guards().size);
   plan_->guard_count = r.guards().size;
+  plan_->timers = Copy(r.timers().data, r.timers().size);
+  plan_->timer_count = r.timers().size;
 }
 
 void PlanBuilder::FillThreads(const Candidate& candidate,

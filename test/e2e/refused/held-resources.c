@@ -19,7 +19,9 @@ int main(void) {
   close(fd);
   CHECK(checkpoint_here() == 0);
   struct sigevent none = {.sigev_notify = SIGEV_NONE};
-  CHECK(timer_create(CLOCK_MONOTONIC, &none, &timer) == 0);
+  clockid_t parents;
+  CHECK(clock_getcpuclockid(getppid(), &parents) == 0);
+  CHECK(timer_create(parents, &none, &timer) == 0);
   CHECK(checkpoint_here() == -1 && errno == ENOTSUP);
   timer_delete(timer);
   checkpoint_disable();
