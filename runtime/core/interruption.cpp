@@ -13,6 +13,7 @@
 #include "sys/signal.h"
 #include "sys/x86_64/frame.h"
 #include "track/handlers.h"
+#include "track/lock_region.h"
 #include "track/registry.h"
 
 namespace ckpt::core {
@@ -221,6 +222,9 @@ void ShiftTimeouts(uint32_t stop, const image::ProcessRecord& then,
 // In a handler, before it (track/handlers_x86_64.S).
 extern "C" __attribute__((visibility("hidden"))) uint64_t
 __ckpt_before_handler(ucontext_t* frame, uint64_t word) {
+  if (ckpt::track::Slot* slot = ckpt::track::t_slot) {
+    ckpt::track::LeaveLockRegion(slot, frame);
+  }
   ckpt::core::EnterProgramHandler(frame, ckpt::track::Restarts(word));
   return word;
 }

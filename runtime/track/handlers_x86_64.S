@@ -7,9 +7,9 @@
 // An entry loads its number and goes on in `enter`, which leaves all of these
 // as they were. On the way it looks for what concerns us, and calls
 // __ckpt_before_handler (core/interruption) only then: the frame is that of a
-// system call that is to run again for our sake (frame.h, SetBack), or of one
-// that has just returned (HasJustReturned). Room for one more: code of ours
-// that must not be seen half done, by the range of its addresses.
+// system call that is to run again for our sake (frame.h, SetBack), of one that
+// has just returned (HasJustReturned), or of a thread in code that must not be
+// seen half done (lock_region.h).
 
 #define ENTRIES 512             /* kHandlerEntries */
 #define UC_R11 64               /* ucontext_t: uc_mcontext.gregs[REG_R11] */
@@ -43,6 +43,12 @@ enter:
         movq    UC_RIP(%rdx), %rcx
         cmpq    UC_RCX(%rdx), %rcx
         je      look
+        leaq    __ckpt_lock_region(%rip), %r8
+        leaq    __ckpt_lock_region_end(%rip), %r9
+        subq    %r8, %rcx
+        subq    %r8, %r9
+        cmpq    %r9, %rcx
+        jb      look
 go:
         shlq    $3, %rax                // without the flags
         shrq    $3, %rax

@@ -8,11 +8,11 @@
 #include <threads.h>
 #include <ucontext.h>
 
+#include "mutex_questions.h"
 #include "track/lock_region.h"
 #include "track/locks.h"
 
 extern "C" {
-uint32_t __ckpt_foreign_mutexes = 0;
 int __ckpt_pthread_mutex_lock(pthread_mutex_t*);
 int __ckpt_pthread_mutex_trylock(pthread_mutex_t*);
 int __ckpt_pthread_mutex_unlock(pthread_mutex_t*);
@@ -20,14 +20,6 @@ int __ckpt_mtx_lock(mtx_t*);
 int __ckpt_mtx_trylock(mtx_t*);
 int __ckpt_mtx_unlock(mtx_t*);
 extern const char __ckpt_lock_region[], __ckpt_lock_region_end[];
-// What the doors do not do themselves.
-constexpr int kAsked = 1000;
-int __ckpt_ask_mutex_lock(pthread_mutex_t*) { return kAsked; }
-int __ckpt_ask_mutex_trylock(pthread_mutex_t*) { return kAsked; }
-int __ckpt_ask_mutex_unlock(pthread_mutex_t*) { return kAsked; }
-int __ckpt_ask_mtx_lock(mtx_t*) { return kAsked; }
-int __ckpt_ask_mtx_trylock(mtx_t*) { return kAsked; }
-int __ckpt_ask_mtx_unlock(mtx_t*) { return kAsked; }
 }
 
 namespace ckpt::track {
