@@ -5,6 +5,7 @@
 """The fault points that have to do with files."""
 
 import os
+import subprocess
 
 import harness as h
 
@@ -21,11 +22,19 @@ def newest():
     return h.images("images", "writer")[-1]
 
 
+def now(run):
+    """A checkpoint, when all files are there."""
+    run.wait_started()
+    subprocess.run([h.ckpt, "now", str(run.pid)], timeout=h.kPatience,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   check=False)
+
+
 def checkpoints(program):
     """Fails at each block in turn."""
     for n in range(1, kMaxHits):
-        run = start(program, "-v", "-t", "0.02",
-                    fault="file_write=28@%d" % n)
+        run = start(program, "-v", fault="file_write=28@%d" % n)
+        now(run)
         run.wait_for("checkpoint .*")
         first = run.lines("checkpoint ")[0]
         if "KiB" in first:
@@ -35,11 +44,16 @@ def checkpoints(program):
         run.check(h.re.search(r"checkpoint failed: cannot save the content of "
                               r"/.*: no space left on device \(errno 28\)$",
                               first), "another line")
+        now(run)
         run.wait_for("KiB")
         run.finish()
         run.check(len(run.lines("failed")) == 1, "not one line")
         h.check_good(*h.images("images", "writer"))
-        run = start(program, "-t", "0.02", fault="file_write=kill@%d" % n)
+        run = start(program, fault="file_write=kill@%d" % n)
+        # There is a block less while data/odd is not there: then the next one.
+        for _ in range(5):
+            if run.process.poll() is None:
+                now(run)
         run.check(run.wait() == -9 and run.lines() == [], "not just killed")
         h.check(h.temporaries("images") == [], "a temporary file is left")
     h.fail("file_write has no end")
@@ -48,7 +62,8 @@ def checkpoints(program):
 def image_of_a_killed_run(program):
     """That has gone on for a while after it."""
     run = start(program, "-v", "-t", "0.05", "-k", "1")
-    run.wait_for("KiB", count=2)
+    run.wait_started()
+    run.wait_for("KiB", count=len(run.lines("KiB")) + 2)
     image = newest()
     run.wait_until(lambda: newest() != image, "another image")
     run.kill()
