@@ -6,6 +6,7 @@
 # RUN: %py %s %t.run %ckpt %t
 """What a shell does with `> out`, `>> out` and `| cat`."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import sys
 import time
 
 kPatience = 40
+runs = []
 directory, ckpt, program = sys.argv[1:]
 program = os.path.abspath(program)
 kThen = b"".join(b"line %05d\n" % i for i in range(1000))
@@ -39,8 +41,17 @@ def wait_for(path, text):
 
 def start(out, err, *options):
     environment = dict(os.environ, BEHAVE_GO="go")
-    return subprocess.Popen([program, "--", *options], stdin=subprocess.DEVNULL,
-                            stdout=out, stderr=err, env=environment)
+    run = subprocess.Popen([program, "--", *options], stdin=subprocess.DEVNULL,
+                           stdout=out, stderr=err, env=environment)
+    runs.append(run)
+    return run
+
+
+@atexit.register
+def end_all():
+    for run in runs:
+        if run.poll() is None:
+            run.kill()
 
 
 def finish(run):
