@@ -8,6 +8,8 @@
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
 
+#include <atomic>
+
 #include "hooks/libc.h"
 #include "hooks/timeouts.h"
 #include "sys/process.h"
@@ -59,6 +61,17 @@ const Operation* OperationOf(long number) {
 
 namespace {
 
+// 1: some socket may have a timeout. By any thread; stays.
+constinit std::atomic<uint32_t> g_socket_timeouts{0};
+
+}  // namespace
+
+void ExpectSocketTimeouts() {
+  g_socket_timeouts.store(1, std::memory_order_relaxed);
+}
+
+namespace {
+
 // At a time: the thread's stack may be small.
 constexpr size_t kMostVectors = 16;
 
@@ -77,9 +90,14 @@ class Attempt {
         slot_(track::Self()),
         outer_(slot_->timeout) {
     timespec now{};
+    knows_beginning_ =
+        operation.option != 0 &&
+        g_socket_timeouts.load(std::memory_order_relaxed) != 0;
     // Not the coarse clock: where ticks come late it is behind by more than
     // one, and a timeout would end early.
-    if (operation.option != 0) Real().clock_gettime(CLOCK_MONOTONIC, &now);
+    if (__builtin_expect(knows_beginning_, 0)) {
+      Real().clock_gettime(CLOCK_MONOTONIC, &now);
+    }
     slot_->timeout.call = 0;
     asm volatile("" ::: "memory");
     slot_->timeout.clock = CLOCK_MONOTONIC;
@@ -115,8 +133,14 @@ class Attempt {
     const uint64_t span_ns = static_cast<uint64_t>(span.tv_sec) * 1000000000 +
                              static_cast<uint64_t>(span.tv_usec) * 1000;
     if (span_ns == 0) return true;
-    const uint64_t end = slot_->timeout.deadline_ns + span_ns;
     const uint64_t now = sys::NowNs(CLOCK_MONOTONIC);
+    if (!knows_beginning_) {
+      // The timeout is from before the program, or was set behind our back.
+      ExpectSocketTimeouts();
+      slot_->timeout.deadline_ns = now;
+      knows_beginning_ = true;
+    }
+    const uint64_t end = slot_->timeout.deadline_ns + span_ns;
     if (now < end) {
       // A local socket that waits for its listener's queue is ready at once: it
       // waits in the call.
@@ -149,6 +173,7 @@ class Attempt {
   const track::Timeout outer_;
   uint32_t interruptions_ = 0;
   uint32_t handlers_ = 0;
+  bool knows_beginning_;
 };
 
 size_t SizeOf(const iovec* vectors, size_t count) {

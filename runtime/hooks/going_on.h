@@ -41,6 +41,10 @@ extern const Operation kRead, kReadv, kWrite, kWritev, kRecvfrom, kRecvmsg,
     kRecvmmsg, kSendto, kSendmsg, kSendmmsg, kAccept, kAccept4, kConnect,
     kSendfile, kCopyFileRange, kGetrandom;
 
+// A socket has got a timeout: from now on each call notes when it begins. That
+// costs as much as a short call.
+void ExpectSocketTimeouts();
+
 // The operation of a call by number, or nullptr.
 const Operation* OperationOf(long number);
 

@@ -150,6 +150,16 @@ int __ckpt_sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {
            }));
 }
 
+int __ckpt_setsockopt(int fd, int level, int option, const void* value,
+                      socklen_t size) __THROW {
+  if (level == SOL_SOCKET &&
+      (option == SO_RCVTIMEO_OLD || option == SO_SNDTIMEO_OLD ||
+       option == SO_RCVTIMEO_NEW || option == SO_SNDTIMEO_NEW)) {
+    ckpt::hooks::ExpectSocketTimeouts();
+  }
+  return Real().setsockopt(fd, level, option, value, size);
+}
+
 int __ckpt_accept(int fd, sockaddr* address, socklen_t* length) {
   return static_cast<int>(GoOn(ckpt::hooks::kAccept, {fd}, [=](const long*) {
     return Real().accept(fd, address, length);

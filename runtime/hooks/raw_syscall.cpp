@@ -97,6 +97,10 @@ long __ckpt_syscall(long number, ...) __THROW {
       return Masked(number, a, &a[4]);
     case __NR_pselect6:
       return Pselect(a);
+    case __NR_setsockopt:
+      return __ckpt_setsockopt(static_cast<int>(a[0]), static_cast<int>(a[1]),
+                               static_cast<int>(a[2]), As<const void*>(a[3]),
+                               static_cast<socklen_t>(a[4]));
     case __NR_getpid:
       return ckpt::core::VisiblePid();
     case __NR_gettid:
@@ -141,6 +145,14 @@ long __ckpt_syscall(long number, ...) __THROW {
                                   As<itimerspec*>(a[3]));
     case __NR_timer_delete:
       return __ckpt_timer_delete(As<timer_t>(static_cast<int>(a[0])));
+    case __NR_clock_gettime:
+      return __ckpt_clock_gettime(static_cast<clockid_t>(a[0]),
+                                  As<timespec*>(a[1]));
+    case __NR_getrusage:
+      return __ckpt_getrusage(static_cast<__rusage_who_t>(a[0]),
+                              As<rusage*>(a[1]));
+    case __NR_times:
+      return __ckpt_times(As<tms*>(a[0]));
     case __NR_nanosleep:
       return __ckpt_nanosleep(As<const timespec*>(a[0]), As<timespec*>(a[1]));
     case __NR_clock_nanosleep: {
