@@ -128,19 +128,34 @@ class Restarter {
     return nullptr;
   }
 
-  // A lock that cannot follow its thread to another id keeps the ids that the
+  // A thread that the C library has started for itself, for asynchronous I/O or
+  // timers: it has noted the id. Or nullptr.
+  const image::ThreadRecord* Helper() const {
+    const Span<const image::ThreadRecord> threads =
+        candidate_.reader().threads();
+    for (size_t i = 1; i < threads.size; ++i) {
+      if (threads[i].start_routine == 0) return &threads[i];
+    }
+    return nullptr;
+  }
+
+  bool IsMovable() const {
+    return Immovable() == nullptr && Helper() == nullptr;
+  }
+
+  // What cannot follow its thread to another id keeps the ids that the
   // threads had when the image was taken, even where the program has seen
   // others (from before a restart under new ones).
   int WantedPid() const {
     const image::ProcessRecord& p = candidate_.reader().process();
-    return Immovable() != nullptr ? p.pid : p.vpid;
+    return IsMovable() ? p.vpid : p.pid;
   }
 
   [[noreturn]] void Go() {
     files_.Check();
     const Span<PlanFile> files = files_.plan();
     plan_.Build(candidate_, {files.data, files.size}, g_state.options,
-                started_us_, Immovable() != nullptr);
+                started_us_, !IsMovable());
     const sys::SignalSet all = sys::kAllSignals;
     sys::SetMask(SIG_SETMASK, &all);
     PrepareGuardian();
@@ -157,12 +172,13 @@ class Restarter {
                namespace_error_);
       case Ids::kNew:
         if (const image::LockRecord* lock = Immovable()) RefuseLock(*lock);
+        if (const image::ThreadRecord* thread = Helper()) RefuseHelper(*thread);
         Become(Ids::kNew);
       case Ids::kAuto:
         break;
     }
     TrySame();
-    if (Immovable() == nullptr) Become(Ids::kNew);
+    if (IsMovable()) Become(Ids::kNew);
     TryNamespace();
     Refuse("the image needs its old thread ids, and there is no way to them: ",
            namespace_error_);
@@ -223,6 +239,14 @@ class Restarter {
                      : "recursive, error-checking, robust or "
                        "priority-inheriting mutex at 0x")
             .Hex(lock.mutex).Str(" (use --ids ns, or another image)"));
+  }
+
+  [[noreturn]] void RefuseHelper(const image::ThreadRecord& thread) {
+    core::Fatal(
+        Line().Str("restart refused: --ids new: thread ")
+            .Dec(static_cast<uint64_t>(thread.vtid))
+            .Str(" was started by the C library for itself (timers, "
+                 "asynchronous I/O), which knows it by that id (use --ids ns)"));
   }
 
   // What others look for is shown by the guardian as well: it is the process

@@ -62,7 +62,9 @@ void AddOffset(Line* text, const char* clock, int64_t ns) {
 
 int64_t Behind(uint64_t seen_ns, int clock) {
   const uint64_t now = sys::NowNs(clock);
-  return seen_ns > now ? static_cast<int64_t>(seen_ns - now) : 0;
+  // The coarse clocks lag behind by up to a tick, and differently then and now.
+  constexpr uint64_t kTickNs = 10000000;
+  return seen_ns > now ? static_cast<int64_t>(seen_ns - now + kTickNs) : 0;
 }
 
 // A new time namespace, made by this process for its children so far.

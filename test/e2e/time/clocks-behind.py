@@ -46,7 +46,7 @@ def live(ahead, restart, last):
     while durable < 3:
         line = process.stderr.readline()
         if not line:
-            fail("ended early (%d)" % process.wait())
+            fail("ended early (%d): %s" % (process.wait(), process.stderr.read()))
         if line.startswith("ckpt: restart"):
             if "restarted" not in line:
                 fail(line)
