@@ -246,7 +246,8 @@ class Restarter {
         Line().Str("restart refused: --ids new: thread ")
             .Dec(static_cast<uint64_t>(thread.vtid))
             .Str(" was started by the C library for itself (timers, "
-                 "asynchronous I/O), which knows it by that id (use --ids ns)"));
+                 "asynchronous I/O), which knows it by that id "
+                 "(use --ids ns)"));
   }
 
   // What others look for is shown by the guardian as well: it is the process
