@@ -9,13 +9,22 @@
 namespace ckpt::core {
 
 int VisiblePid() {
-  const int pid = sys::GetPid();
-  return g_state.vpid != 0 && pid == g_state.pid ? g_state.vpid : pid;
+  int visible;
+  track::Settled([&] {
+    const int pid = sys::GetPid();
+    visible = g_state.vpid != 0 && pid == g_state.pid ? g_state.vpid : pid;
+  });
+  return visible;
 }
 
 int VisibleTid() {
-  if (g_state.vpid == 0 || sys::GetPid() != g_state.pid) return sys::GetTid();
-  return track::Self()->vtid;
+  int visible;
+  track::Settled([&] {
+    visible = g_state.vpid == 0 || sys::GetPid() != g_state.pid
+                  ? sys::GetTid()
+                  : track::Self()->vtid;
+  });
+  return visible;
 }
 
 int RealPid(int visible) {
@@ -35,7 +44,7 @@ int VisibleParent(int real) {
 }
 
 int RealTid(int visible) {
-  if (g_state.vpid == 0 || sys::GetPid() != g_state.pid) return visible;
+  if (g_state.vpid == 0 || !InOwnProcess()) return visible;
   const track::Slot* slots = track::FirstSlot();
   int real = visible;
   for (uint32_t i = 0; i < track::SlotCount(); ++i) {

@@ -3,6 +3,7 @@
 #include "core/state.h"
 
 #include "sys/process.h"
+#include "track/registry.h"
 
 namespace ckpt::core {
 
@@ -25,7 +26,9 @@ void NoteCredentials() {
 }
 
 bool InOwnProcess() {
-  return g_state.enabled && sys::GetPid() == g_state.pid;
+  bool own;
+  track::Settled([&] { own = g_state.enabled && sys::GetPid() == g_state.pid; });
+  return own;
 }
 
 }  // namespace ckpt::core

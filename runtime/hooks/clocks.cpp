@@ -13,6 +13,7 @@
 
 using ckpt::core::g_state;
 using ckpt::hooks::Real;
+using ckpt::track::Settled;
 using ckpt::track::CpuTime;
 namespace sys = ckpt::sys;
 
@@ -71,14 +72,41 @@ void Add(timeval* t, int64_t us) {
 
 }  // namespace
 
+// The clock is named by the id that the program knows, which is good in later
+// lives as well.
+int __ckpt_clock_getcpuclockid(pid_t pid, clockid_t* clock) __THROW {
+  const bool own = pid != 0 && pid == ckpt::core::VisiblePid();
+  int r;
+  Settled([&] {
+    r = Real().clock_getcpuclockid(own ? ckpt::core::RealPid(pid) : pid, clock);
+  });
+  if (r == 0 && own) *clock = sys::NamedClock(pid, *clock);
+  return r;
+}
+
+int __ckpt_clock_getres(clockid_t clock, timespec* resolution) __THROW {
+  int r;
+  Settled([&] {
+    clockid_t real = clock;
+    ckpt::hooks::UsedBefore(&real);
+    r = Real().clock_getres(real, resolution);
+  });
+  return r;
+}
+
 int __ckpt_clock_gettime(clockid_t clock, timespec* now) __THROW {
   if (__builtin_expect(clock >= 0 && clock != CLOCK_PROCESS_CPUTIME_ID &&
                            clock != CLOCK_THREAD_CPUTIME_ID,
                        1)) {
     return Real().clock_gettime(clock, now);
   }
-  const int64_t before = ckpt::hooks::UsedBefore(&clock);
-  const int r = Real().clock_gettime(clock, now);
+  int64_t before;
+  int r;
+  Settled([&] {
+    clockid_t real = clock;
+    before = ckpt::hooks::UsedBefore(&real);
+    r = Real().clock_gettime(real, now);
+  });
   if (r == 0 && before != 0) Add(now, before);
   return r;
 }
@@ -91,22 +119,31 @@ clock_t __ckpt_clock() __THROW {
 }
 
 int __ckpt_getrusage(__rusage_who_t who, rusage* usage) __THROW {
-  const int r = Real().getrusage(who, usage);
+  CpuTime before;
+  int r;
+  Settled([&] {
+    before = who == RUSAGE_SELF ? g_state.cpu.before
+                                : ckpt::track::Self()->cpu.before;
+    r = Real().getrusage(who, usage);
+  });
   if (r != 0 || !ckpt::core::InOwnProcess()) return r;
   if (who != RUSAGE_SELF && who != RUSAGE_THREAD) return r;
-  const CpuTime& before = who == RUSAGE_SELF ? g_state.cpu.before
-                                             : ckpt::track::Self()->cpu.before;
   Add(&usage->ru_utime, before.user_us);
   Add(&usage->ru_stime, before.system_us);
   return r;
 }
 
 clock_t __ckpt_times(tms* buffer) __THROW {
-  const clock_t r = Real().times(buffer);
+  CpuTime before;
+  clock_t r;
+  Settled([&] {
+    before = g_state.cpu.before;
+    r = Real().times(buffer);
+  });
   if (buffer != nullptr && ckpt::core::InOwnProcess()) {
     constexpr int64_t kUsPerTick = 10000;  // USER_HZ is 100 on x86_64
-    buffer->tms_utime += g_state.cpu.before.user_us / kUsPerTick;
-    buffer->tms_stime += g_state.cpu.before.system_us / kUsPerTick;
+    buffer->tms_utime += before.user_us / kUsPerTick;
+    buffer->tms_stime += before.system_us / kUsPerTick;
   }
   return r;
 }

@@ -131,6 +131,17 @@ void BeginEpoch();
 // Counts restarts: an id read in one epoch means nothing in the next.
 uint32_t Epoch();
 
+// Calls ask() until no restart falls into it: what it has read of one life and
+// what it compares it with would be of two.
+template <typename Ask>
+void Settled(Ask ask) {
+  uint32_t epoch;
+  do {
+    epoch = Epoch();
+    ask();
+  } while (__builtin_expect(Epoch() != epoch, 0));
+}
+
 // All slots ever used lie in [FirstSlot(), FirstSlot() + SlotCount()).
 Slot* FirstSlot();
 uint32_t SlotCount();

@@ -49,8 +49,21 @@ IDS_IN_NAMESPACE = "User and group ids are mapped to themselves and no other"
 OUTSIDE = "is still there when the program goes back"
 ANY_THREAD = "is handled by the first thread that goes on"
 TWO_CLOCKS = "Deadlines that the program has computed are kept as they are"
+HELPERS = "`--ids new` is refused with a line"
+RESERVED = "`SIGRTMAX` is 63"
+OWN_MEMORY = "counts towards `RLIMIT_AS`"
+RACES = "depends on which of two threads or processes is faster"
 
 LIMITS = [
+    # Asynchronous I/O.
+    Limit("glibc/rt/tst-aio*", "*new", ("aio_",), HELPERS),
+    # They go through all signals, and print them.
+    Limit("posix/sigqueue/7-1 posix/sigaction/30-1", "*", ("sigaction",),
+          RESERVED),
+    # Maps all that it may, and prints how much that was.
+    Limit("posix/mmap/24-1", "*", ("setrlimit",), OWN_MEMORY),
+    # Sleeps behind what makes the child send the signal that is to end the sleep.
+    Limit("posix/mq_timedsend/5-1 posix/mq_send/5-1", "*", ("mq_receive",), RACES),
     # They wait until the thread is the only one that /proc/self/task shows.
     Limit("glibc/pthread/tst-pthread_cancel-exited", "*", ("/proc/self/task",),
           COUNTED),
