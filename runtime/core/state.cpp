@@ -27,7 +27,8 @@ void NoteCredentials() {
 
 bool InOwnProcess() {
   bool own;
-  track::Settled([&] { own = g_state.enabled && sys::GetPid() == g_state.pid; });
+  track::Settled(
+      [&] { own = g_state.enabled && sys::GetPid() == g_state.pid; });
   return own;
 }
 
