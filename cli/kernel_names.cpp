@@ -103,6 +103,8 @@ const char* FdKindName(image::FdKind kind) {
       return "inherited";
     case image::FdKind::kPipe:
       return "pipe";
+    case image::FdKind::kObject:
+      return "object";
   }
   return "?";
 }

@@ -29,6 +29,7 @@
 #include "track/file_locks.h"
 #include "track/lock_records.h"
 #include "track/locks.h"
+#include "track/objects.h"
 
 namespace ckpt::core {
 namespace {
@@ -258,7 +259,18 @@ class Snapshot {
         {g_state.inherited, g_state.inherited_count}, &small_, &fds, &strings_,
         reason_);
     parts_->fds = {fds.data(), fds.size()};
-    return ok && FileLocks(files);
+    return ok && FileLocks(files) && Objects(files);
+  }
+
+  bool Objects(const track::ProgramFiles& files) {
+    Arena records = scratch_->Part(1), data = scratch_->Part(2);
+    track::ObjectTable table(&records, &data);
+    const bool ok = track::CollectObjects(
+        files, {parts_->fds.data, parts_->fds.size}, strings_, &small_, &table,
+        reason_);
+    parts_->objects = table.records();
+    parts_->object_data = table.data();
+    return ok;
   }
 
   bool FileLocks(const track::ProgramFiles& files) {
@@ -468,7 +480,7 @@ long Scratch::Reserve() {
 void Scratch::Free() { sys::Unmap(base_, size_); }
 
 Arena Scratch::Part(uint64_t share) {
-  constexpr uint64_t kShares = 75;  // no fewer than there are askers
+  constexpr uint64_t kShares = 78;  // no fewer than there are askers
   const uint64_t size = size_ / kShares * share;
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;

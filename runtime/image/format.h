@@ -58,6 +58,9 @@ enum class NoteType : uint32_t {
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending
   kFileLocks = kNoteBase + 22,   // FileLockRecord[]
+  kObjects = kNoteBase + 24,     // ObjectRecord[], ascending in fd
+  kObjectData = kNoteBase + 25,  // bytes that they refer to
+  kLast = kObjectData
 };
 
 // Offset of a string in the kStrings note.
@@ -260,6 +263,7 @@ enum class FdKind : uint32_t {
                    // pipes): the new launcher's is taken
   kPipe = 4,       // an end of an empty pipe whose other end is here as well:
                    // made anew; `inode` pairs the ends, `size` is its capacity
+  kObject = 5,     // not a file: made anew from its ObjectRecord
 };
 
 struct FdRecord {
@@ -276,6 +280,44 @@ struct FdRecord {
   uint32_t removed;     // 1: it had no name any more; `path` was the last one
 };
 static_assert(sizeof(FdRecord) == 64);
+
+// Kernel objects inside the process that a descriptor stands for.
+enum class ObjectKind : uint32_t {
+  kEventFd = 0,   // EventFdData
+  kTimerFd = 1,   // TimerFdData
+  kSignalFd = 2,  // SignalFdData
+  kEpoll = 3,     // EpollTarget[]
+};
+constexpr uint32_t kObjectKinds = 4;
+
+// What is behind a descriptor of kind kObject that shares its open file with no
+// earlier one.
+struct ObjectRecord {
+  int32_t fd;
+  ObjectKind kind;
+  uint64_t data_offset;  // in kObjectData, a multiple of 8
+  uint64_t data_size;    // one record of the kind, or any number of them
+};
+static_assert(sizeof(ObjectRecord) == 24);
+
+struct EventFdData {
+  uint64_t count;
+  uint64_t semaphore;  // 1: EFD_SEMAPHORE
+};
+static_assert(sizeof(EventFdData) == 16);
+
+struct SignalFdData {
+  uint64_t mask;  // bit n - 1: signal n
+};
+static_assert(sizeof(SignalFdData) == 8);
+
+// A descriptor that an epoll watches.
+struct EpollTarget {
+  int32_t fd;
+  uint32_t events;  // EPOLL*; a one-shot that has been told of has no others
+  uint64_t data;
+};
+static_assert(sizeof(EpollTarget) == 16);
 
 // What becomes of a file at a restart (track/file_rules).
 enum class FilePolicy : uint32_t {
@@ -344,6 +386,13 @@ struct TimerRecord {
   TimerSetting setting;
 };
 static_assert(sizeof(TimerRecord) == 72);
+// A timerfd.
+struct TimerFdData {
+  uint32_t clock;  // CLOCK_*
+  uint32_t flags;  // TFD_TIMER_* of the last timerfd_settime
+  TimerSetting setting;
+};
+static_assert(sizeof(TimerFdData) == 40);
 constexpr uint32_t kNoThread = ~0u;
 constexpr uint32_t kTimerAbsolute = 1;  // a moment was asked for: it stays
 

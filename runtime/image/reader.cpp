@@ -22,7 +22,7 @@ constexpr const char* kPartNames[] = {
     "vmas",    "modules",   "blocks",
     "fds",     "signals",   "guards",
     "memory policies",      "files",     "content of files",
-    "file locks",           "timers",    "data",
+    "file locks",           "timers",    "objects", "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -254,7 +254,7 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
   // A type that is not known here is an addition which old readers may skip;
   // one they must not skip comes with a new kVersion.
   if (type < static_cast<uint32_t>(NoteType::kHead) ||
-      type > static_cast<uint32_t>(NoteType::kFileLocks)) {
+      type > static_cast<uint32_t>(NoteType::kLast)) {
     return {};
   }
   const auto known = static_cast<NoteType>(type);
@@ -303,6 +303,10 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kFileLocks, &file_locks_);
     case NoteType::kTimers:
       return OpenTable(descriptor, ReadStatus::kTimers, &timers_);
+    case NoteType::kObjects:
+      return OpenTable(descriptor, ReadStatus::kObjects, &objects_);
+    case NoteType::kObjectData:
+      return OpenTable(descriptor, ReadStatus::kObjects, &object_data_);
   }
   return {};
 }

@@ -45,6 +45,7 @@ enum class ReadStatus : uint32_t {
   kFileBlocks,
   kFileLocks,
   kTimers,
+  kObjects,
   kData,  // the content of a block
 };
 
@@ -110,6 +111,14 @@ class Reader {
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const FileLockRecord> file_locks() const { return file_locks_; }
   Span<const TimerRecord> timers() const { return timers_; }
+  Span<const ObjectRecord> objects() const { return objects_; }
+  // The data of an object, as records of its kind.
+  template <typename Data>
+  Span<const Data> ObjectData(const ObjectRecord& object) const {
+    return {reinterpret_cast<const Data*>(object_data_.data +
+                                          object.data_offset),
+            object.data_size / sizeof(Data)};
+  }
   Span<const Elf64_Phdr> segments() const { return segments_; }
   // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
   Span<const uint8_t> auxv() const { return auxv_; }
@@ -153,6 +162,8 @@ class Reader {
   ReadError CheckFileBlocks(uint64_t file_end) const;
   ReadError VerifyFileBlocks(Span<const uint8_t> bytes) const;
   ReadError CheckTimers() const;
+  ReadError CheckObjects() const;
+  ReadError CheckObject(size_t index) const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
   bool HasEarlierFd(size_t before, int32_t fd) const;
   ReadError TooShort() const;
@@ -177,6 +188,8 @@ class Reader {
   Span<const FileBlockRecord> file_blocks_;
   Span<const FileLockRecord> file_locks_;
   Span<const TimerRecord> timers_;
+  Span<const ObjectRecord> objects_;
+  Span<const uint8_t> object_data_;
   Span<const Elf64_Phdr> segments_;
   Span<const uint8_t> auxv_;
 };

@@ -38,6 +38,8 @@ struct Parts {
   Span<MemoryPolicyRecord> memory_policies;
   Span<TimerRecord> timers;
   Span<FdRecord> fds;
+  Span<ObjectRecord> objects;
+  Span<uint8_t> object_data;
   Span<FileRecord> files;
   Span<FileBlockRecord> file_blocks;
   Span<FileLockRecord> file_locks;

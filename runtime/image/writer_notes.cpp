@@ -213,6 +213,8 @@ void AllNotes(const Parts& parts, NoteStream* stream) {
   stream->Table(NoteType::kFileBlocks, parts.file_blocks);
   stream->Table(NoteType::kFileLocks, parts.file_locks);
   stream->Table(NoteType::kTimers, parts.timers);
+  stream->Table(NoteType::kObjects, parts.objects);
+  stream->Table(NoteType::kObjectData, parts.object_data);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "core/message.h"
+#include "restore/objects.h"
 #include "restore/path_map.h"
 #include "restore/working_directory.h"
 #include "sys/file.h"
@@ -41,6 +42,7 @@ class Descriptors {
     for (size_t i = 0; i < fds.size; ++i) {
       lifted[i] = fds[i].same_as >= 0              ? -1
                   : fds[i].kind == FdKind::kPipe ? MakePipeEnd(i, lifted)
+                  : fds[i].kind == FdKind::kObject ? MakeObject(fds[i])
                                                  : Obtain(fds[i]);
     }
     // From here on the table is the saved one.
@@ -48,6 +50,9 @@ class Descriptors {
     for (size_t i = 0; i < fds.size; ++i) {
       const int from = fds[i].same_as < 0 ? lifted[i] : fds[i].same_as;
       sys::Dup3(from, fds[i].fd, fds[i].close_on_exec != 0 ? O_CLOEXEC : 0);
+    }
+    for (const image::ObjectRecord& object : reader_.objects()) {
+      LinkObject(reader_, object);
     }
     // Above it, nothing but the image: not the loader's own descriptor of it
     // either, which the next checkpoint would save.
@@ -98,6 +103,22 @@ class Descriptors {
                                  : Reopen(record, now);
     }
     return Position(record, path, static_cast<int>(nameless));
+  }
+
+  int MakeObject(const FdRecord& record) {
+    const long r = fault::At(fault::Point::restore_open);
+    const char* path = reader_.String(record.path);
+    if (r < 0) Refuse(path, r);
+    for (const image::ObjectRecord& object : reader_.objects()) {
+      if (object.fd != record.fd) continue;
+      const long fd = restore::MakeObject(reader_, object);
+      if (fd < 0) Refuse(path, fd);
+      sys::Fcntl(static_cast<int>(fd), F_SETFL, record.open_flags);
+      const int lifted = Lift(static_cast<int>(fd), path);
+      sys::Close(static_cast<int>(fd));
+      return lifted;
+    }
+    Refuse(path, -22);  // EINVAL; the reader lets no such image pass
   }
 
   // The first end makes the pipe; each is opened by way of one that is there.

@@ -12,6 +12,7 @@
 #include "sys/process.h"
 #include "track/file_table.h"
 #include "track/lost_name.h"
+#include "track/objects.h"
 
 namespace ckpt::track {
 namespace {
@@ -48,6 +49,8 @@ bool IsInherited(Span<const InheritedFd> inherited, const FdRecord& record) {
   for (const InheritedFd& i : inherited) {
     if (i.device != record.device || i.inode != record.inode) continue;
     if (i.fd == record.fd) return true;
+    // All objects that are not files share one inode.
+    if ((record.mode & kTypeMask) == 0) continue;
     // A copy (dup) of an inherited pipe or terminal is the launcher's as well.
     if ((record.mode & kTypeMask) != S_IFREG) return true;
   }
@@ -102,6 +105,8 @@ bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
     record->kind = FdKind::kDirectory;
   } else if (type == S_IFCHR && IsPlainDevice(rdev)) {
     record->kind = FdKind::kDevice;
+  } else if (IsObject(path)) {
+    record->kind = FdKind::kObject;
   } else if (StartsWith(path, "pipe:")) {
     record->kind = FdKind::kPipe;
     record->size = AskPipe(files, record->fd, true);

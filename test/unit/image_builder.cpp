@@ -218,6 +218,8 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     AppendTable(notes, NoteType::kFileLocks, file_locks);
     AppendTable(notes, NoteType::kTimers, timers);
+    AppendTable(notes, NoteType::kObjects, objects);
+    AppendTable(notes, NoteType::kObjectData, object_data);
     return notes;
   };
   for (const FileBlock& block : file_blocks_) {

@@ -64,6 +64,8 @@ class ImageBuilder {
   std::vector<Range> guards;
   std::vector<MemoryPolicyRecord> policies;
   std::vector<TimerRecord> timers;
+  std::vector<ObjectRecord> objects;
+  Bytes object_data;
   std::string strings;
   bool extended_phnum = false;  // PN_XNUM: the count is in section header 0
 
