@@ -21,12 +21,11 @@ void MarkRwlock(pthread_rwlock_t* lock, int old_tid, int new_tid) {
   }
 }
 
-void UnmarkRwlock(pthread_rwlock_t* lock) {
+void UnmarkRwlock(pthread_rwlock_t* lock, int new_tid) {
   pthread_rwlock_t copy;
   if (!track::ReadRwlock(lock, &copy)) return;
-  const int writer = copy.__data.__cur_writer;
-  if (writer > 0 && (writer & kMarked) != 0) {
-    lock->__data.__cur_writer = writer & ~kMarked;
+  if (copy.__data.__cur_writer == (new_tid | kMarked)) {
+    lock->__data.__cur_writer = new_tid;
   }
 }
 
@@ -51,19 +50,22 @@ void Mark(pthread_mutex_t* mutex, int old_tid, int new_tid) {
   }
 }
 
-void Unmark(pthread_mutex_t* mutex) {
+// Only what Mark has written: behind a stale entry, or a mutex that the thread
+// has just given back, may be any other data by now.
+void Unmark(pthread_mutex_t* mutex, int new_tid) {
   if (pthread_rwlock_t* lock = track::AsRwlock(mutex)) {
-    UnmarkRwlock(lock);
+    UnmarkRwlock(lock, new_tid);
     return;
   }
   pthread_mutex_t copy;
   if (!track::ReadMutex(mutex, &copy)) return;
-  const int owner = copy.__data.__owner;
-  if (owner > 0 && owner != track::kInconsistent && (owner & kMarked) != 0) {
-    mutex->__data.__owner = owner & ~kMarked;
-  }
-  if (track::WordHoldsOwner(static_cast<uint32_t>(copy.__data.__kind))) {
-    mutex->__data.__lock = copy.__data.__lock & ~kMarked;
+  const int marked = new_tid | kMarked;
+  if (copy.__data.__owner == marked) mutex->__data.__owner = new_tid;
+  const uint32_t word = static_cast<uint32_t>(copy.__data.__lock);
+  if (track::WordHoldsOwner(static_cast<uint32_t>(copy.__data.__kind)) &&
+      (word & FUTEX_TID_MASK) == static_cast<uint32_t>(marked)) {
+    mutex->__data.__lock =
+        static_cast<int>(word & ~static_cast<uint32_t>(kMarked));
   }
 }
 
@@ -105,7 +107,9 @@ void Relock(uint32_t stop) {
   linker.Find();
   ForEachLock(stop, linker, Mark);
   ForEachLock(stop, linker,
-              [](pthread_mutex_t* mutex, int, int) { Unmark(mutex); });
+              [](pthread_mutex_t* mutex, int, int new_tid) {
+                Unmark(mutex, new_tid);
+              });
 }
 
 }  // namespace ckpt::core

@@ -23,12 +23,22 @@ ProgramFiles::ProgramFiles(int tid) : tid_(tid) {
     p = BaseName(link);
     self = static_cast<int>(ParseNumber(&p, 10));
   }
-  int tasks[64];
-  const long n = sys::ListNumbers("/proc/self/task", tasks, 64);
-  for (long i = 0; i < n && i < 64; ++i) {
-    if (tasks[i] == self || tasks[i] == leader) continue;
-    task_.Str("task/").Dec(static_cast<uint64_t>(tasks[i])).Char('/');
-    return;
+  struct Search {
+    int self, leader, found;
+  } search{self, leader, 0};
+  sys::ForEachNumber(
+      "/proc/self/task",
+      [](void* context, int task) {
+        auto* s = static_cast<Search*>(context);
+        if (task == s->self || task == s->leader) return true;
+        const char its = sys::ThreadStateLetter(task);
+        if (its == 'Z' || its == 'X') return true;
+        s->found = task;
+        return false;
+      },
+      &search);
+  if (search.found != 0) {
+    task_.Str("task/").Dec(static_cast<uint64_t>(search.found)).Char('/');
   }
 }
 
