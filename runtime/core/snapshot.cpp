@@ -174,6 +174,10 @@ class Snapshot {
       t->rseq_signature = sys::kRseqSignature;
     }
     t->start_routine = reinterpret_cast<uint64_t>(slot->start_routine);
+    // Nobody has seen it start, and it blocks the stop signal for good.
+    const auto* frame = reinterpret_cast<const ucontext_t*>(slot->frame);
+    t->librarys_own = slot->start_routine == nullptr &&
+                      sys::Blocks(frame, g_state.stop_signal);
     t->state = slot->state;
     t->wait_object = slot->wait_object;
     if (slot->waiting_on != nullptr) {

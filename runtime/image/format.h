@@ -153,7 +153,7 @@ struct ThreadRecord {
   uint64_t wait_object;
   uint64_t start_routine;  // 0 for the main thread or if not known
   ThreadState state;
-  uint32_t reserved;
+  uint32_t librarys_own;  // 1: a helper of the C library's, which knows its id
   char name[16];
   uint64_t pending;  // signals sent to the thread and not delivered; bit n - 1
   ThreadSettings settings;

@@ -134,7 +134,7 @@ class Restarter {
     const Span<const image::ThreadRecord> threads =
         candidate_.reader().threads();
     for (size_t i = 1; i < threads.size; ++i) {
-      if (threads[i].start_routine == 0) return &threads[i];
+      if (threads[i].librarys_own != 0) return &threads[i];
     }
     return nullptr;
   }

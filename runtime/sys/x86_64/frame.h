@@ -136,6 +136,14 @@ inline uint64_t FutexWaitedFor(const ucontext_t* frame) {
   }
 }
 
+// World stopped, or in a handler. True if the thread blocks `signal` in what the
+// frame goes back to.
+inline bool Blocks(const ucontext_t* frame, int signal) {
+  uint64_t blocked;
+  __builtin_memcpy(&blocked, &frame->uc_sigmask, sizeof(blocked));
+  return (blocked >> (signal - 1) & 1) != 0;
+}
+
 // In a handler. True if the thread is in the first `size` bytes of the function
 // at `start`, or in a leaf that those call.
 inline bool IsInHead(const ucontext_t* frame, uint64_t start, uint64_t size) {

@@ -3,12 +3,15 @@
 // signal, by which they are stopped, still does its work.
 // RUN: %build_c
 // RUN: %generations --allow "ckpt: checkpoint put off: the program is changing" \
+// RUN:   --allow "ckpt: checkpoint failed: descriptor .* is a socket" \
 // RUN:   --interval 0.02 %t
 // RUN: %generations --allow "ckpt: checkpoint put off: the program is changing" \
+// RUN:   --allow "ckpt: checkpoint failed: descriptor .* is a socket" \
 // RUN:   --interval 0.02 --ids ns %t
 //
 // The C library knows them by their ids: another way is taken, if there is one.
 // RUN: %generations --allow "ckpt: checkpoint put off: the program is changing" \
+// RUN:   --allow "ckpt: checkpoint failed: descriptor .* is a socket" \
 // RUN:   --interval 0.02 --ids auto --user nobody %t
 #include <aio.h>
 #include <netdb.h>

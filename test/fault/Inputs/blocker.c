@@ -10,13 +10,23 @@
 
 static int command[2];
 
+// By the instruction: `syscall` would leave the stop signal out.
+static void SetMask(const unsigned long* set) {
+  long result = SYS_rt_sigprocmask;
+  register long size asm("r10") = sizeof(*set);
+  asm volatile("syscall"
+               : "+a"(result)
+               : "D"((long)SIG_SETMASK), "S"(set), "d"(0L), "r"(size)
+               : "rcx", "r11", "memory");
+}
+
 static void *thread(void *argument) {
   char byte;
   printf("started %d\n", gettid());
   fflush(stdout);
   while (read(command[0], &byte, 1) == 1) {
     const unsigned long set = byte == 'b' ? ~0ul : 0;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, NULL, sizeof(set));
+    SetMask(&set);
     printf("%c\n", byte);
     fflush(stdout);
   }
