@@ -136,8 +136,8 @@ inline uint64_t FutexWaitedFor(const ucontext_t* frame) {
   }
 }
 
-// World stopped, or in a handler. True if the thread blocks `signal` in what the
-// frame goes back to.
+// World stopped, or in a handler. True if the thread blocks `signal` in what
+// the frame goes back to.
 inline bool Blocks(const ucontext_t* frame, int signal) {
   uint64_t blocked;
   __builtin_memcpy(&blocked, &frame->uc_sigmask, sizeof(blocked));
