@@ -195,7 +195,7 @@ void Files::CheckOne(PlanFile* file) {
                        static_cast<uint64_t>(st.st_size) < record.reach &&
                        file->policy == FilePolicy::kTruncate;
   emptied_[file - plan_.begin()] = emptied;
-  if (!emptied && writes) CheckThere(file, fd, st);
+  if (!emptied && writes) CheckThere(file, fd, st, standing);
   sys::Close(fd);
 }
 
@@ -251,7 +251,8 @@ void Files::CheckMissing(const PlanFile& file) const {
   core::Fatal(Line().Str("restart refused: ").Str(file.path).Str(line.text()));
 }
 
-void Files::CheckThere(PlanFile* file, int fd, const struct stat& st) {
+void Files::CheckThere(PlanFile* file, int fd, const struct stat& st,
+                       Standing standing) {
   const FileRecord& record = file->record;
   const uint64_t size = static_cast<uint64_t>(st.st_size);
   const bool content = file->policy == FilePolicy::kContent;
@@ -281,7 +282,11 @@ void Files::CheckThere(PlanFile* file, int fd, const struct stat& st) {
   }
   if (!content) CheckTail(*file, file->path);
   file->goes_back = content || size > record.size ? 1 : 0;
-  if (file->goes_back != 0 && !MayWrite(file->path)) {
+  if (file->goes_back == 0 || MayWrite(file->path)) return;
+  // A log that another user's launcher has opened: it is only written behind.
+  if (standing == Standing::kLauncher) {
+    file->goes_back = 0;
+  } else {
     Refuse(file->path, Line().Str(" cannot be written to any more"), "offset");
   }
 }

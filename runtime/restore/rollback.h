@@ -49,7 +49,8 @@ class Files {
   Standing StandingOf(const image::FileRecord& record) const;
   void CheckOne(PlanFile* file);
   void CheckMissing(const PlanFile& file) const;
-  void CheckThere(PlanFile* file, int fd, const struct stat& st);
+  void CheckThere(PlanFile* file, int fd, const struct stat& st,
+                  Standing standing);
   bool HasGrown(const PlanFile& file) const;
   bool HasTail(const image::FileRecord& record, int fd) const;
   void CheckTail(const PlanFile& file, const char* path) const;
