@@ -8,6 +8,7 @@
 #include "file_facts.h"
 #include "image_facts.h"
 #include "info_json.h"
+#include "pending.h"
 #include "settings.h"
 #include "table.h"
 #include "text.h"
@@ -181,6 +182,29 @@ void PrintTimers(const ImageFacts& facts, std::FILE* out) {
   table.Print(out);
 }
 
+std::string Sender(const siginfo_t& info) {
+  if (info.si_code > 0) return "kernel";
+  if (info.si_code == SI_TIMER) return fmt::format("timer {}", info.si_timerid);
+  return fmt::format("process {}, user {}", info.si_pid, info.si_uid);
+}
+
+void PrintPending(const ImageFacts& facts, std::FILE* out) {
+  const image::Reader& reader = facts.file.reader();
+  if (reader.pending().empty()) return;
+  fmt::print(out, "\npending signals ({})\n", reader.pending().size);
+  Table table({">SIGNAL", "FOR", ">CODE", "SENT BY", "VALUE"}, 2);
+  for (const image::PendingRecord& sent : reader.pending()) {
+    const siginfo_t info = InfoOf(sent);
+    table.Row({std::to_string(sent.signal),
+               sent.thread == image::kNoThread
+                   ? "process"
+                   : std::to_string(reader.threads()[sent.thread].vtid),
+               std::to_string(info.si_code), Sender(info),
+               HasValue(info) ? fmt::format("{:#x}", ValueOf(info)) : "-"});
+  }
+  table.Print(out);
+}
+
 // What is not listed is the launcher's.
 void PrintSettings(const ImageFacts& facts, std::FILE* out) {
   const image::Reader& reader = facts.file.reader();
@@ -253,6 +277,7 @@ int RunInfo(const InfoOptions& options, std::FILE* out) {
     PrintFiles(facts, out);
     PrintDescriptors(facts, out);
     PrintWritten(facts, out);
+    PrintPending(facts, out);
     PrintTimers(facts, out);
     PrintSettings(facts, out);
   }

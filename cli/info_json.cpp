@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "file_facts.h"
+#include "pending.h"
 #include "settings.h"
 #include "text.h"
 
@@ -147,6 +148,24 @@ Json Files(const image::Reader& reader) {
   return list;
 }
 
+Json Pending(const image::Reader& reader) {
+  Json list = Json::array();
+  for (const image::PendingRecord& sent : reader.pending()) {
+    const siginfo_t info = InfoOf(sent);
+    Json json = {{"signal_number", sent.signal}, {"code", info.si_code}};
+    if (sent.thread != image::kNoThread) {
+      json["tid"] = reader.threads()[sent.thread].vtid;
+    }
+    if (info.si_code <= 0 && info.si_code != SI_TIMER) {
+      json["sender_pid"] = info.si_pid;
+      json["sender_uid"] = info.si_uid;
+    }
+    if (HasValue(info)) json["value"] = ValueOf(info);
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
 Json Timers(const image::Reader& reader) {
   Json list = Json::array();
   for (const image::TimerRecord& timer : reader.timers()) {
@@ -209,6 +228,7 @@ void PrintInfoJson(const ImageFacts& facts, bool locks_only, std::FILE* out) {
       json["files"].push_back({{"path", file.path}, {"mapped", file.mapped}});
     }
     json["descriptors"] = Descriptors(facts.file.reader());
+    json["pending_signals"] = Pending(facts.file.reader());
     json["timers"] = Timers(facts.file.reader());
     json["files"] = Files(facts.file.reader());
   }

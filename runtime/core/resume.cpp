@@ -10,6 +10,7 @@
 #include "core/file_locks.h"
 #include "core/interruption.h"
 #include "core/message.h"
+#include "core/pending.h"
 #include "core/process_settings.h"
 #include "core/relock.h"
 #include "core/rollback.h"
@@ -146,6 +147,7 @@ void CompleteRestart() {
   LockMemory(plan);
   SayLostMemory(plan->lost);
   PublishClaim();
+  SendPendingToProcess(*plan);
   RestoreTimers(*plan);
   ServeRestored();
   if (plan->progress != nullptr) {
@@ -194,6 +196,7 @@ extern "C" __attribute__((visibility("hidden"))) uint64_t __ckpt_resume_thread(
   }
   const auto* plan = reinterpret_cast<const restore::Plan*>(g_restored.plan);
   RestoreThread(slot, *record, plan->progress != nullptr);
+  SendPendingToThread(*plan, record);
   // Release pairs with the acquire in CompleteRestart.
   g_restored_arrived.fetch_add(1, std::memory_order_release);
   sys::FutexWake(&g_restored_arrived);

@@ -5,6 +5,7 @@
 #include "core/coordinator.h"
 #include "core/interruption.h"
 #include "core/message.h"
+#include "core/pending.h"
 #include "core/state.h"
 #include "core/thread_settings.h"
 #include "sys/process.h"
@@ -220,6 +221,7 @@ void WaitForRelease(track::Slot* slot, uint32_t stop) {
     // Not equality: after a stop that was given up the next may be over before
     // this thread has woken.
     if (static_cast<int32_t>(released - stop) >= 0) break;
+    RunErrandIfAny(slot);
     sys::FutexWait(&g_stop.released, released);
   }
   slot->parked.store(0, std::memory_order_relaxed);

@@ -9,6 +9,7 @@
 #include "core/build_id.h"
 #include "core/coordinator.h"
 #include "core/file_content.h"
+#include "core/pending.h"
 #include "core/process_settings.h"
 #include "core/refusals.h"
 #include "core/resume.h"
@@ -221,7 +222,7 @@ class Snapshot {
   }
 
   // Signals that the program was sent and has not got: one that comes with the
-  // stop signal waits behind it. Their values are not kept.
+  // stop signal waits behind it.
   bool Pending() {
     Arena arena = scratch_->Part(2);
     ThreadList list(&arena);
@@ -229,26 +230,17 @@ class Snapshot {
       reason_->Str("cannot list the threads of the process");
       return false;
     }
-    const sys::SignalSet ours = sys::SignalBit(g_state.stop_signal) |
-                                sys::SignalBit(SIGKILL) |
-                                sys::SignalBit(SIGSTOP);
-    for (image::ThreadRecord& thread : parts_->threads) {
-      for (size_t i = 0; i < list.size(); ++i) {
-        if (list[i].tid != thread.tid) continue;
-        sys::SignalSet own = 0, shared = 0;
-        list.Pending(list[i], &own, &shared);
-        thread.pending = own & ~ours;
-        parts_->process.pending = shared & ~ours;
-        break;
-      }
-    }
+    Arena records = scratch_->Part(2);
+    PendingTable table(&records);
+    if (!FindPending(list, table, parts_, reason_)) return false;
     // When it is known what else waits for the threads.
     sys::SignalSet others = 0;
-    if (!RecordTimers(scratch_->Part(1), list, parts_->threads,
+    if (!RecordTimers(scratch_->Part(1), list, parts_->threads, &table,
                       &parts_->timers, &others, reason_)) {
       return false;
     }
     parts_->process.pending &= others;
+    RecordPending(parts_, &table);
     return true;
   }
 
@@ -484,7 +476,7 @@ long Scratch::Reserve() {
 void Scratch::Free() { sys::Unmap(base_, size_); }
 
 Arena Scratch::Part(uint64_t share) {
-  constexpr uint64_t kShares = 78;  // no fewer than there are askers
+  constexpr uint64_t kShares = 80;  // no fewer than there are askers
   const uint64_t size = size_ / kShares * share;
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;

@@ -51,11 +51,13 @@ int32_t KernelClock(const TimerRecord& timer, int32_t tid) {
 class Recorder {
  public:
   Recorder(Arena* arena, const ThreadList& list,
-           Span<image::ThreadRecord> threads, Line* reason)
+           Span<image::ThreadRecord> threads, PendingTable* table,
+           Line* reason)
       : arena_(arena),
         list_(list),
         threads_{threads.data, threads.size},
         all_(threads),
+        table_(table),
         reason_(reason),
         timers_(arena) {}
 
@@ -220,32 +222,25 @@ class Recorder {
   // lets see in no other way, and notes it with them. Returns the signals that
   // others have sent, too; those are queued again, in their order.
   sys::SignalSet TakeOut(sys::SignalSet signals) {
-    constexpr int kMostOthers = 256;
-    siginfo_t others[kMostOthers];
-    int count = 0;
-    const timespec at_once{0, 0};
-    while (signals != 0 && count < kMostOthers) {
-      siginfo_t* info = &others[count];
-      if (sys::WaitInfo(&signals, info, &at_once) <= 0) break;
+    const size_t first = table_->size();
+    while (signals != 0) {
+      const image::PendingRecord* record =
+          table_->Take(signals, image::kNoThread);
+      if (record == nullptr) break;
+      siginfo_t info;
+      __builtin_memcpy(&info, record->info, sizeof(info));
       TimerRecord* timer =
-          info->si_code == SI_TIMER ? Find(info->si_timerid) : nullptr;
-      if (timer == nullptr) {
-        ++count;
-        continue;
-      }
+          info.si_code == SI_TIMER ? Find(info.si_timerid) : nullptr;
+      if (timer == nullptr) continue;
+      table_->Drop();
       // Overruns are those up to now: the kernel has begun to count anew.
       timer->flags |= kUnread;
-      timer->setting.owed += 1 + static_cast<uint32_t>(info->si_overrun);
+      timer->setting.owed += 1 + static_cast<uint32_t>(info.si_overrun);
     }
+    table_->PutBack(first);
     sys::SignalSet set = 0;
-    const int pid = sys::GetPid();
-    for (int i = 0; i < count; ++i) {
-      const int signal = others[i].si_signo;
-      set |= sys::SignalBit(signal);
-      // A code that only the kernel may use is replaced.
-      if (sys::Raw(__NR_rt_sigqueueinfo, pid, signal, &others[i]) < 0) {
-        sys::Raw(__NR_kill, pid, signal);
-      }
+    for (size_t i = first; i < table_->size(); ++i) {
+      set |= sys::SignalBit((*table_)[i].signal);
     }
     return set;
   }
@@ -290,6 +285,7 @@ class Recorder {
   const ThreadList& list_;
   Span<const image::ThreadRecord> threads_;
   Span<image::ThreadRecord> all_;
+  PendingTable* table_;
   Line* reason_;
   ArenaList<TimerRecord> timers_;
   sys::SignalSet shared_ = 0;
@@ -349,10 +345,10 @@ long Create(const TimerRecord& timer, int32_t clock, int32_t tid,
 }  // namespace
 
 bool RecordTimers(Arena arena, const ThreadList& list,
-                  Span<image::ThreadRecord> threads,
+                  Span<image::ThreadRecord> threads, PendingTable* table,
                   Span<TimerRecord>* out, sys::SignalSet* others,
                   Line* reason) {
-  Recorder recorder(&arena, list, threads, reason);
+  Recorder recorder(&arena, list, threads, table, reason);
   sys::SignalSet sent_by_others = 0;
   const bool ok = recorder.Run(out, &sent_by_others);
   *others = ~recorder.shared();

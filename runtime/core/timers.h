@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/line.h"
+#include "core/pending.h"
 #include "core/thread_list.h"
 #include "image/format.h"
 #include "restore/plan.h"
@@ -16,11 +17,12 @@ namespace ckpt::core {
 
 // World stopped. The timers, ascending in id, when `threads` have been
 // recorded; what they have sent and nobody has got yet is taken out of the
-// process's queue, and GiveTimersBack puts it back. `*others`: all signals but
-// those that waited for the process and only they have sent. False with a
-// reason if one cannot be carried.
+// process's queue, and GiveTimersBack puts it back. What others have sent under
+// the same numbers goes into *table. `*others`: all signals but those that
+// waited for the process and only timers have sent. False with a reason if one
+// cannot be carried.
 bool RecordTimers(Arena arena, const ThreadList& list,
-                  Span<image::ThreadRecord> threads,
+                  Span<image::ThreadRecord> threads, PendingTable* table,
                   Span<image::TimerRecord>* out, sys::SignalSet* others,
                   Line* reason);
 

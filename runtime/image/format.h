@@ -54,6 +54,7 @@ enum class NoteType : uint32_t {
   kSignals = kNoteBase + 10,  // SignalRecord[64], signal 1 first
   kGuards = kNoteBase + 11,   // Range[], ascending: MADV_GUARD_INSTALL
   kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
+  kPending = kNoteBase + 13,  // PendingRecord[]: of one number oldest first
   kTimers = kNoteBase + 16,   // TimerRecord[], ascending in id
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending
@@ -412,6 +413,16 @@ struct FileLockRecord {
 };
 static_assert(sizeof(FileLockRecord) == 32);
 constexpr uint64_t kToTheEnd = ~uint64_t{0};
+
+// A signal that was sent and not delivered. Those of one number are in the
+// order in which they were sent. A bit of the `pending` fields without a record
+// stands for a signal of which no more is known.
+struct PendingRecord {
+  uint32_t thread;  // index in kThreads; kNoThread: sent to the process
+  int32_t signal;
+  uint64_t info[16];  // the kernel's siginfo_t
+};
+static_assert(sizeof(PendingRecord) == 136);
 
 // The kernel's struct sigaction (rt_sigaction).
 struct SignalRecord {

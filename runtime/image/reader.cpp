@@ -22,7 +22,8 @@ constexpr const char* kPartNames[] = {
     "vmas",    "modules",   "blocks",
     "fds",     "signals",   "guards",
     "memory policies",      "files",     "content of files",
-    "file locks",           "timers",    "objects", "data",
+    "file locks",           "timers",    "objects",
+    "pending signals",      "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -303,6 +304,8 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kFileLocks, &file_locks_);
     case NoteType::kTimers:
       return OpenTable(descriptor, ReadStatus::kTimers, &timers_);
+    case NoteType::kPending:
+      return OpenTable(descriptor, ReadStatus::kPending, &pending_);
     case NoteType::kObjects:
       return OpenTable(descriptor, ReadStatus::kObjects, &objects_);
     case NoteType::kObjectData:

@@ -46,6 +46,7 @@ enum class ReadStatus : uint32_t {
   kFileLocks,
   kTimers,
   kObjects,
+  kPending,
   kData,  // the content of a block
 };
 
@@ -111,6 +112,7 @@ class Reader {
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const FileLockRecord> file_locks() const { return file_locks_; }
   Span<const TimerRecord> timers() const { return timers_; }
+  Span<const PendingRecord> pending() const { return pending_; }
   Span<const ObjectRecord> objects() const { return objects_; }
   // The data of an object, as records of its kind.
   template <typename Data>
@@ -162,6 +164,7 @@ class Reader {
   ReadError CheckFileBlocks(uint64_t file_end) const;
   ReadError VerifyFileBlocks(Span<const uint8_t> bytes) const;
   ReadError CheckTimers() const;
+  ReadError CheckPending() const;
   ReadError CheckObjects() const;
   ReadError CheckObject(size_t index) const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
@@ -188,6 +191,7 @@ class Reader {
   Span<const FileBlockRecord> file_blocks_;
   Span<const FileLockRecord> file_locks_;
   Span<const TimerRecord> timers_;
+  Span<const PendingRecord> pending_;
   Span<const ObjectRecord> objects_;
   Span<const uint8_t> object_data_;
   Span<const Elf64_Phdr> segments_;

@@ -35,6 +35,7 @@ ReadError Reader::CheckTables() const {
   if (error.ok()) error = CheckFiles();
   if (error.ok()) error = CheckFileLocks();
   if (error.ok()) error = CheckTimers();
+  if (error.ok()) error = CheckPending();
   if (error.ok()) error = CheckObjects();
   return error;
 }
@@ -290,6 +291,21 @@ ReadError Reader::CheckGuards() const {
     }
     if (block < blocks_.size && blocks_[block].address < guard.end) {
       return Bad(ReadStatus::kGuards, "over a block", i);
+    }
+  }
+  return {};
+}
+
+ReadError Reader::CheckPending() const {
+  for (size_t i = 0; i < pending_.size; ++i) {
+    const PendingRecord& sent = pending_[i];
+    // SIGKILL and SIGSTOP wait for nobody.
+    if (sent.signal < 1 || sent.signal > static_cast<int32_t>(kSignalCount) ||
+        sent.signal == 9 || sent.signal == 19) {
+      return Bad(ReadStatus::kPending, "no such signal", i);
+    }
+    if (sent.thread != kNoThread && sent.thread >= threads_.size) {
+      return Bad(ReadStatus::kPending, "no such thread", i);
     }
   }
   return {};

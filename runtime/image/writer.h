@@ -36,6 +36,7 @@ struct Parts {
   Span<BlockRecord> blocks;
   Span<Range> guards;
   Span<MemoryPolicyRecord> memory_policies;
+  Span<PendingRecord> pending;
   Span<TimerRecord> timers;
   Span<FdRecord> fds;
   Span<ObjectRecord> objects;

@@ -212,6 +212,7 @@ void AllNotes(const Parts& parts, NoteStream* stream) {
   stream->Table(NoteType::kFiles, parts.files);
   stream->Table(NoteType::kFileBlocks, parts.file_blocks);
   stream->Table(NoteType::kFileLocks, parts.file_locks);
+  stream->Table(NoteType::kPending, parts.pending);
   stream->Table(NoteType::kTimers, parts.timers);
   stream->Table(NoteType::kObjects, parts.objects);
   stream->Table(NoteType::kObjectData, parts.object_data);

@@ -90,6 +90,8 @@ struct Plan {
   int64_t time_ns;  // of the checkpoint
   const image::Range* guards;
   uint64_t guard_count;
+  const image::PendingRecord* pending;
+  uint64_t pending_count;
   const image::TimerRecord* timers;
   uint64_t timer_count;
   Lost lost;

@@ -12,6 +12,7 @@
 #include "restore/restorer.h"
 #include "sys/file.h"
 #include "sys/memory.h"
+#include "sys/signal.h"
 #include "sys/process.h"
 #include "track/registry.h"
 
@@ -67,6 +68,7 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate,
                     r.guards().size * sizeof(image::Range) +
                     r.memory_policies().size *
                         sizeof(image::MemoryPolicyRecord) +
+                    r.pending().size * sizeof(image::PendingRecord) +
                     r.timers().size * sizeof(image::TimerRecord) +
                     r.auxv().size + files.size * sizeof(PlanFile) +
                     r.file_blocks().size * sizeof(image::FileBlockRecord) +
@@ -167,6 +169,20 @@ void PlanBuilder::FillThreads(const Candidate& candidate,
       threads[0].state == image::ThreadState::kExitedLeader ? 1 : 0;
 }
 
+// After FillThreads. What is sent with all that is known of it (core/pending)
+// is none of the restorer's.
+void PlanBuilder::FillPending(const Candidate& candidate) {
+  const image::Reader& r = candidate.reader();
+  plan_->pending = Copy(r.pending().data, r.pending().size);
+  plan_->pending_count = r.pending().size;
+  for (const image::PendingRecord& sent : r.pending()) {
+    uint64_t* set = sent.thread == image::kNoThread
+                        ? &plan_->process.pending
+                        : &plan_->threads[sent.thread].record.pending;
+    *set &= ~sys::SignalBit(sent.signal);
+  }
+}
+
 void PlanBuilder::FillFiles(const Candidate& candidate,
                             Span<const PlanFile> files) {
   const image::Reader& r = candidate.reader();
@@ -232,6 +248,7 @@ void PlanBuilder::Build(const Candidate& candidate,
   plan_->image_path = reinterpret_cast<uint64_t>(CopyText(candidate.path()));
   FillVmas(candidate);
   FillThreads(candidate, keep_kernel_ids);
+  FillPending(candidate);
   FillFiles(candidate, files);
 
   VdsoLayout vdso;

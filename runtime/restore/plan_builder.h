@@ -31,6 +31,7 @@ class PlanBuilder {
                      Span<const PlanFile> files) const;
   void FillFiles(const Candidate& candidate, Span<const PlanFile> files);
   void FillVmas(const Candidate& candidate);
+  void FillPending(const Candidate& candidate);
   void FillThreads(const Candidate& candidate, bool keep_kernel_ids);
   template <typename T>
   const T* Copy(const T* from, uint64_t count);

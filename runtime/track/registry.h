@@ -81,6 +81,8 @@ struct alignas(64) Slot {
   uint32_t deferral_stop;          // the stop that `deferrals` counts in
   uint32_t deferrals;
   uint32_t borrows;              // 1: it was reached by core's kBorrowedSignal
+  std::atomic<uint64_t> errand;  // what it is to do while it is parked
+                                 // (core/pending); 0: nothing
   int32_t tid_at_stop;  // `tid` in the image; differs after a restart
                         // under new identities
   uint64_t frame;       // ucontext_t of the stop signal

@@ -103,6 +103,7 @@ ImageBuilder ImageBuilder::Sample() {
       {2, LockState::kWanted, 0x602040, 0, 0, 2, 4712, 0},
   };
 
+  b.pending = {{kNoThread, 34, {34, 0xffffffff}}, {2, 10, {10}}};
   b.timers = {
       // On the monotonic clock, by a signal to the process: each 10 ms.
       {0, 1, 0, 14, 0, kNoThread, kNoThread, 0, 0, {10000000, 4000000, 0, 2}},
@@ -217,6 +218,7 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kFiles, files);
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     AppendTable(notes, NoteType::kFileLocks, file_locks);
+    AppendTable(notes, NoteType::kPending, pending);
     AppendTable(notes, NoteType::kTimers, timers);
     AppendTable(notes, NoteType::kObjects, objects);
     AppendTable(notes, NoteType::kObjectData, object_data);

@@ -63,6 +63,7 @@ class ImageBuilder {
   std::vector<SignalRecord> signals;
   std::vector<Range> guards;
   std::vector<MemoryPolicyRecord> policies;
+  std::vector<PendingRecord> pending;
   std::vector<TimerRecord> timers;
   std::vector<ObjectRecord> objects;
   Bytes object_data;

@@ -57,6 +57,9 @@ Elf64_Phdr* Segments(Bytes& image) {
 Range* Guards(Bytes& image) {
   return Records<Range>(image, NoteType::kGuards);
 }
+PendingRecord* Pending(Bytes& image) {
+  return Records<PendingRecord>(image, NoteType::kPending);
+}
 TimerRecord* Timers(Bytes& image) {
   return Records<TimerRecord>(image, NoteType::kTimers);
 }
@@ -288,6 +291,20 @@ const Case kCases[] = {
      "content of files: record 1: not behind the one before"},
     {"FdPath", [](Bytes& b) { Fds(b)[3].path = kFar; },
      "fds: record 3: a text lies outside of the strings"},
+    {"PendingSignalNone", [](Bytes& b) { Pending(b)[0].signal = 0; },
+     "pending signals: record 0: no such signal"},
+    {"PendingSignalNegative", [](Bytes& b) { Pending(b)[1].signal = -1; },
+     "pending signals: record 1: no such signal"},
+    {"PendingSignalBeyond", [](Bytes& b) { Pending(b)[1].signal = 65; },
+     "pending signals: record 1: no such signal"},
+    {"PendingSignalKill", [](Bytes& b) { Pending(b)[0].signal = 9; },
+     "pending signals: record 0: no such signal"},
+    {"PendingSignalStop", [](Bytes& b) { Pending(b)[0].signal = 19; },
+     "pending signals: record 0: no such signal"},
+    {"PendingThread", [](Bytes& b) { Pending(b)[1].thread = 3; },
+     "pending signals: record 1: no such thread"},
+    {"PendingSize", [](Bytes& b) { Grow(b, NoteType::kPending, -8); },
+     "pending signals: not a whole number of records"},
     {"TimerOrder", [](Bytes& b) { Timers(b)[2].id = 3; },
      "timers: record 2: ids do not ascend"},
     {"TimerNegative", [](Bytes& b) { Timers(b)[0].id = -1; },

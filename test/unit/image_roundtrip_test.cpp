@@ -66,6 +66,7 @@ class Roundtrip : public testing::Test {
     parts.guards = {source_.guards.data(), source_.guards.size()};
     parts.memory_policies = {source_.policies.data(),
                              source_.policies.size()};
+    parts.pending = {source_.pending.data(), source_.pending.size()};
     parts.timers = {source_.timers.data(), source_.timers.size()};
     parts.fds = {source_.fds.data(), source_.fds.size()};
     parts.strings = {source_.strings.data(), source_.strings.size()};
@@ -106,6 +107,9 @@ TEST_F(Roundtrip, TablesComeBack) {
   EXPECT_EQ(reader.guards().size, 1u);
   EXPECT_EQ(reader.memory_policies().size, 1u);
   EXPECT_EQ(reader.timers().size, 3u);
+  ASSERT_EQ(reader.pending().size, 2u);
+  EXPECT_EQ(reader.pending()[1].thread, 2u);
+  EXPECT_EQ(reader.pending()[1].signal, 10);
   EXPECT_STREQ(reader.String(reader.head().program), "/opt/demo/prog");
 }
 
