@@ -3,9 +3,9 @@
 #include "restore/guardian.h"
 
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "restore/core_flag.h"
 #include "restore/namespaces.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -67,8 +67,7 @@ void HandOn(int child, siginfo_t* info) {
 // Ends this process the way `status` says the child ended.
 [[noreturn]] void EndAs(int status) {
   if (WIFSIGNALED(status)) {
-    const rlimit no_core{0, 0};  // the child has left one
-    sys::Raw(__NR_setrlimit, RLIMIT_CORE, &no_core);
+    if (!WCOREDUMP(status) || !PrepareHiddenCore()) ForbidCore();
     const int signal = WTERMSIG(status);
     const sys::KernelAction standard{};
     sys::SetAction(signal, &standard);
