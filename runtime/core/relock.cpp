@@ -3,6 +3,7 @@
 #include "core/relock.h"
 
 #include "track/linker_locks.h"
+#include "track/lock_view.h"
 #include "track/locks.h"
 
 namespace ckpt::core {
@@ -13,60 +14,37 @@ namespace {
 // thread id, inside FUTEX_TID_MASK.
 constexpr int kMarked = 1 << 29;
 
-void MarkRwlock(pthread_rwlock_t* lock, int old_tid, int new_tid) {
-  pthread_rwlock_t copy;
-  if (!track::ReadRwlock(lock, &copy)) return;  // a stale entry
-  if (copy.__data.__readers != 0 && copy.__data.__cur_writer == old_tid) {
-    lock->__data.__cur_writer = new_tid | kMarked;
-  }
-}
-
-void UnmarkRwlock(pthread_rwlock_t* lock, int new_tid) {
-  pthread_rwlock_t copy;
-  if (!track::ReadRwlock(lock, &copy)) return;
-  if (copy.__data.__cur_writer == (new_tid | kMarked)) {
-    lock->__data.__cur_writer = new_tid;
-  }
-}
-
-void Mark(pthread_mutex_t* mutex, int old_tid, int new_tid) {
-  if (pthread_rwlock_t* lock = track::AsRwlock(mutex)) {
-    MarkRwlock(lock, old_tid, new_tid);
-    return;
-  }
-  pthread_mutex_t copy;
-  if (!track::ReadMutex(mutex, &copy)) return;  // a stale entry
-  const uint32_t kind = static_cast<uint32_t>(copy.__data.__kind);
-  const uint32_t word = static_cast<uint32_t>(copy.__data.__lock);
-  if (word == 0) return;
-  if (track::WordHoldsOwner(kind) &&
-      (word & FUTEX_TID_MASK) == static_cast<uint32_t>(old_tid)) {
-    mutex->__data.__lock = static_cast<int>((word & ~FUTEX_TID_MASK) |
-                                            static_cast<uint32_t>(new_tid) |
-                                            kMarked);
-  }
-  if (copy.__data.__owner == old_tid) {
-    mutex->__data.__owner = new_tid | kMarked;
-  }
-}
-
-// Only what Mark has written: behind a stale entry, or a mutex that the thread
-// has just given back, may be any other data by now.
-void Unmark(pthread_mutex_t* mutex, int new_tid) {
-  if (pthread_rwlock_t* lock = track::AsRwlock(mutex)) {
-    UnmarkRwlock(lock, new_tid);
-    return;
-  }
-  pthread_mutex_t copy;
-  if (!track::ReadMutex(mutex, &copy)) return;
+// Behind a stale entry may be any data: only what looks like a lock of the
+// thread's is written to, and in the end only what has been written.
+void Mark(pthread_mutex_t* entry, int old_tid, int new_tid) {
+  track::LockView view;
+  if (!track::View(entry, &view) || !track::IsOwnedBy(view, old_tid)) return;
   const int marked = new_tid | kMarked;
-  if (copy.__data.__owner == marked) mutex->__data.__owner = new_tid;
-  const uint32_t word = static_cast<uint32_t>(copy.__data.__lock);
-  if (track::WordHoldsOwner(static_cast<uint32_t>(copy.__data.__kind)) &&
-      (word & FUTEX_TID_MASK) == static_cast<uint32_t>(marked)) {
-    mutex->__data.__lock =
-        static_cast<int>(word & ~static_cast<uint32_t>(kMarked));
+  if (pthread_rwlock_t* lock = track::AsRwlock(entry)) {
+    // A reader has no id.
+    if (view.owner == old_tid) lock->__data.__cur_writer = marked;
+    return;
   }
+  if (track::WordHoldsOwner(view.kind)) {
+    entry->__data.__lock = static_cast<int>((view.word & ~FUTEX_TID_MASK) |
+                                            static_cast<uint32_t>(marked));
+  }
+  if (view.owner == old_tid) entry->__data.__owner = marked;
+}
+
+void Unmark(pthread_mutex_t* entry, int, int new_tid) {
+  const int marked = new_tid | kMarked;
+  track::LockView view;
+  if (!track::View(entry, &view) || !track::IsOwnedBy(view, marked)) return;
+  if (pthread_rwlock_t* lock = track::AsRwlock(entry)) {
+    if (view.owner == marked) lock->__data.__cur_writer = new_tid;
+    return;
+  }
+  if (track::WordHoldsOwner(view.kind)) {
+    entry->__data.__lock =
+        static_cast<int>(view.word & ~static_cast<uint32_t>(kMarked));
+  }
+  if (view.owner == marked) entry->__data.__owner = new_tid;
 }
 
 // Calls visit(mutex, old id, new id) for every mutex that a thread with a new
@@ -106,10 +84,7 @@ void Relock(uint32_t stop) {
   track::LinkerLocks linker;
   linker.Find();
   ForEachLock(stop, linker, Mark);
-  ForEachLock(stop, linker,
-              [](pthread_mutex_t* mutex, int, int new_tid) {
-                Unmark(mutex, new_tid);
-              });
+  ForEachLock(stop, linker, Unmark);
 }
 
 }  // namespace ckpt::core

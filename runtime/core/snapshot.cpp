@@ -121,12 +121,9 @@ class Snapshot {
         stopped_.threads + (stopped_.exited_leader != 0 ? 1 : 0);
     Arena arena = scratch_->Part(8);
     parts_->threads = {arena.Take<image::ThreadRecord>(count), count};
-    const uint32_t capacity =
-        static_cast<uint32_t>(arena.left() / 2 / sizeof(image::LockRecord));
-    locks_ = {arena.Take<image::LockRecord>(capacity), capacity, 0, {}};
-    locks_.linker.Find();
-    if (parts_->threads.data == nullptr || locks_.records == nullptr) {
-      reason_->Str("too many threads");
+    if (parts_->threads.data == nullptr ||
+        !track::MakeRoom(stopped_.stop, &arena, &locks_)) {
+      reason_->Str("too many threads or locks");
       return false;
     }
     uint32_t next = 1;

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "core/safepoint.h"
+#include "core/state.h"
 #include "hooks/libc.h"
 
 extern "C" {
@@ -49,6 +50,10 @@ int Acquire(pthread_mutex_t* mutex, Ask ask) {
   slot->wanted = outer;
   asm volatile("" ::: "memory");
   ckpt::core::StopIfDeferred(slot);
+  // Not if a handler of the program's has interrupted another hook.
+  if (ckpt::track::IsUntidy(slot) && outer == nullptr) {
+    ckpt::track::DropStaleLocks(slot, ckpt::core::g_state.stop_signal);
+  }
   return r;
 }
 

@@ -4,6 +4,7 @@
 // them. In the table a read-write lock is a tagged entry (track/locks).
 
 #include "core/safepoint.h"
+#include "core/state.h"
 #include "hooks/libc.h"
 #include "track/locks.h"
 
@@ -33,6 +34,10 @@ int Acquire(pthread_rwlock_t* lock, bool writer, Ask ask) {
   slot->wanted = outer;
   asm volatile("" ::: "memory");
   ckpt::core::StopIfDeferred(slot);
+  // Not if a handler of the program's has interrupted another hook.
+  if (ckpt::track::IsUntidy(slot) && outer == nullptr) {
+    ckpt::track::DropStaleLocks(slot, ckpt::core::g_state.stop_signal);
+  }
   return r;
 }
 

@@ -4,56 +4,13 @@
 
 #include "sys/x86_64/frame.h"
 #include "track/lock_kinds.h"
+#include "track/lock_view.h"
 #include "track/locks.h"
 
 namespace ckpt::track {
 namespace {
 
 using image::LockState;
-
-// What a lock in the table looks like in memory.
-struct LockView {
-  uint64_t address, size;
-  uint32_t kind, word, count;
-  int32_t owner;
-};
-
-// False if it is unmapped by now.
-bool View(const pthread_mutex_t* entry, LockView* view) {
-  if (const pthread_rwlock_t* lock = AsRwlock(entry)) {
-    pthread_rwlock_t copy;
-    if (!ReadRwlock(lock, &copy)) return false;
-    *view = {reinterpret_cast<uint64_t>(lock),
-             sizeof(copy),
-             IsReader(entry) ? image::kRwlockReaderKind : image::kRwlockKind,
-             copy.__data.__readers,
-             0,
-             copy.__data.__cur_writer};
-    return true;
-  }
-  pthread_mutex_t copy;
-  if (!ReadMutex(entry, &copy)) return false;
-  *view = {reinterpret_cast<uint64_t>(entry),
-           sizeof(copy),
-           static_cast<uint32_t>(copy.__data.__kind),
-           static_cast<uint32_t>(copy.__data.__lock),
-           static_cast<uint32_t>(copy.__data.__count),
-           copy.__data.__owner};
-  return true;
-}
-
-bool IsOwnedBy(const LockView& view, int tid) {
-  if (view.word == 0) return false;
-  // Readers are counted, not named: their own table is believed.
-  constexpr uint32_t kReaderShift = 3;
-  if (view.kind == image::kRwlockReaderKind) {
-    return view.word >> kReaderShift != 0;
-  }
-  if (WordHoldsOwner(view.kind)) {
-    return (view.word & FUTEX_TID_MASK) == static_cast<uint32_t>(tid);
-  }
-  return view.owner == tid;
-}
 
 void AddRecord(LockTable* table, uint32_t thread, LockState state,
                const LockView& view, const pthread_cond_t* condition) {
@@ -116,19 +73,41 @@ void CollectLinkerLocks(const Slot* slot, uint32_t thread, LockTable* table) {
 
 }  // namespace
 
+bool MakeRoom(uint32_t stop, Arena* arena, LockTable* table) {
+  const uint32_t capacity =
+      static_cast<uint32_t>(arena->left() / 2 / sizeof(image::LockRecord));
+  uint32_t most = 0;
+  const Slot* slots = FirstSlot();
+  for (uint32_t i = 0; i < SlotCount(); ++i) {
+    if (slots[i].parked.load(std::memory_order_relaxed) == stop &&
+        slots[i].lock_depth > most) {
+      most = slots[i].lock_depth;
+    }
+  }
+  const uint64_t size = LockSet::SizeFor(most);
+  auto* records = arena->Take<image::LockRecord>(capacity);
+  auto* seen = arena->Take<LockSet::Entry>(size);
+  if (records == nullptr || seen == nullptr) return false;
+  __builtin_memset(seen, 0, size * sizeof(*seen));
+  *table = {records, capacity, 0, {}, {seen, size}};
+  table->linker.Find();
+  return true;
+}
+
 void CollectLocks(const Slot* slot, uint32_t thread, LockTable* table) {
   const int tid = slot->tid.load(std::memory_order_relaxed);
   const pthread_mutex_t* wanted = slot->wanted;
   LockView view;
+  table->seen.Clear();
   for (uint32_t i = 0; i < slot->lock_depth; ++i) {
     const pthread_mutex_t* entry = LockAt(slot, i);
     // What the thread is busy with is told below.
     if (entry == wanted) continue;
     // A recursive mutex has an entry per lock; one record says it, with the
     // count that the mutex itself carries.
-    bool seen = false;
-    for (uint32_t k = 0; k < i && !seen; ++k) seen = LockAt(slot, k) == entry;
-    if (seen || !View(entry, &view) || !IsOwnedBy(view, tid)) continue;
+    bool is_new;
+    table->seen.Of(entry, &is_new);
+    if (!is_new || !View(entry, &view) || !IsOwnedBy(view, tid)) continue;
     AddRecord(table, thread, LockState::kHeld, view, nullptr);
   }
   if (wanted != nullptr && !IsShortCall(wanted) && View(wanted, &view)) {

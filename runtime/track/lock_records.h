@@ -7,8 +7,10 @@
 
 #include <ucontext.h>
 
+#include "base/arena.h"
 #include "image/format.h"
 #include "track/linker_locks.h"
+#include "track/lock_set.h"
 #include "track/registry.h"
 
 namespace ckpt::track {
@@ -18,7 +20,12 @@ struct LockTable {
   uint32_t capacity;
   uint32_t count;  // of the locks there are; may exceed the capacity
   LinkerLocks linker;
+  LockSet seen;  // with room for the locks of any one thread
 };
+
+// World stopped, in `stop`. An empty table with room for the locks of all
+// threads; false if the arena is too small.
+bool MakeRoom(uint32_t stop, Arena* arena, LockTable* table);
 
 // World stopped. Adds a record for each lock of `slot` that its lock word
 // confirms, and for the one that the thread is asking for or giving back.

@@ -5,7 +5,10 @@
 #include "base/check.h"
 #include "sys/memory.h"
 #include "sys/process.h"
+#include "sys/signal.h"
 #include "track/lock_kinds.h"
+#include "track/lock_set.h"
+#include "track/lock_view.h"
 
 namespace ckpt::track {
 namespace {
@@ -77,6 +80,55 @@ void RemoveOlder(Slot* slot, pthread_mutex_t* mutex) {
     return;
   }
   // Not in the table: locked by another thread, or before the table existed.
+}
+
+namespace {
+
+// How many of its entries a lock accounts for. A restart may change the
+// thread's id between the looks at it and at the lock.
+uint32_t EntriesHeld(const Slot* slot, const pthread_mutex_t* entry) {
+  uint32_t held = 0;
+  Settled([&] {
+    LockView view;
+    held = View(entry, &view) &&
+                   IsOwnedBy(view, slot->tid.load(std::memory_order_relaxed))
+               ? EntriesOf(view)
+               : 0;
+  });
+  return held;
+}
+
+}  // namespace
+
+void DropStaleLocks(Slot* slot, int stop_signal) {
+  const uint32_t depth = slot->lock_depth;
+  const uint64_t size = LockSet::SizeFor(depth);
+  const long at = sys::MapAnonymous(size * sizeof(LockSet::Entry));
+  if (sys::IsError(at)) return;
+  LockSet set(reinterpret_cast<LockSet::Entry*>(at), size);
+  // No handler of the program's may lock or unlock meanwhile.
+  const sys::SignalSet block =
+      sys::kAllSignals & ~(stop_signal == 0 ? 0 : sys::SignalBit(stop_signal));
+  sys::SignalSet old;
+  sys::SetMask(SIG_BLOCK, &block, &old);
+  // What is kept moves down, each over what has been looked at: whenever the
+  // stop signal falls, all that is held is in the table.
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < depth; ++i) {
+    pthread_mutex_t* entry = LockAt(slot, i);
+    bool is_new;
+    uint32_t* held = set.Of(entry, &is_new);
+    if (is_new) *held = EntriesHeld(slot, entry);
+    if (*held == 0) continue;
+    --*held;
+    if (kept != i) SetLockAt(slot, kept, entry);
+    ++kept;
+  }
+  asm volatile("" ::: "memory");
+  slot->lock_depth = kept;
+  slot->tidy_at = 2 * kept > kInlineLocks ? 2 * kept : kInlineLocks;
+  sys::SetMask(SIG_SETMASK, &old);
+  sys::Unmap(static_cast<uint64_t>(at), size * sizeof(LockSet::Entry));
 }
 
 namespace {

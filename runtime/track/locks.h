@@ -72,6 +72,17 @@ inline void RemoveLock(Slot* slot, pthread_mutex_t* mutex) {
   }
 }
 
+// Drops what other threads have unlocked (a mutex handed from thread to thread,
+// as a semaphore is): nobody else may write to this table. In a hook that has
+// not interrupted another one; the program's signals are blocked meanwhile, all
+// but `stop_signal`.
+void DropStaleLocks(Slot* slot, int stop_signal);
+
+// A table with more locks than the thread has would grow for ever and be slow.
+inline bool IsUntidy(const Slot* slot) {
+  return __builtin_expect(slot->lock_depth >= slot->tidy_at, 0);
+}
+
 // Reads a mutex that may be freed or unmapped by now. The kernel copies it, so
 // bad memory is an error and not a SIGSEGV.
 bool ReadMutex(const pthread_mutex_t* mutex, pthread_mutex_t* out);

@@ -111,6 +111,7 @@ Slot* TakeSlot() {
     slot->timeout = {};
     slot->cpu = {};
     slot->lock_depth = 0;  // a spill of the last owner's is kept
+    slot->tidy_at = kInlineLocks;
     slot->parked.store(0, std::memory_order_relaxed);
     slot->settings.chosen = slot->unreached.chosen = 0;
     return slot;

@@ -53,6 +53,7 @@ struct alignas(64) Slot {
   pthread_cond_t* waiting_on;  // condition that `wanted` was released into
   int32_t vtid;                // the id that the program has seen
   std::atomic<uint32_t> left;  // 1: by LeaveSlot
+  uint32_t tidy_at;  // with so many locks stale ones are looked for
   alignas(64) pthread_mutex_t* locks[kInlineLocks];
 
   // How the thread was started, for the thread that creates it and for

@@ -107,6 +107,23 @@ TEST_F(RelockTest, StaleEntriesAreLeftAlone) {
   EXPECT_EQ(others.__data.__owner, 999);
 }
 
+TEST_F(RelockTest, WhatIsNoLockAnyMoreIsLeftAlone) {
+  track::Slot* slot = Thread(100, 200);
+  std::vector<std::vector<int>> freed;
+  for (const int value : {100, -1, 1 << 29, 100 | 1 << 29, 200 | 1 << 29}) {
+    freed.emplace_back(16, value);
+  }
+  const auto before = freed;
+  for (auto& data : freed) {
+    auto* mutex = reinterpret_cast<pthread_mutex_t*>(data.data());
+    track::PushLock(slot, mutex);
+    auto* lock = reinterpret_cast<pthread_rwlock_t*>(data.data());
+    track::PushLock(slot, track::TagRwlock(lock, true));
+  }
+  RelockAll();
+  EXPECT_EQ(freed, before);
+}
+
 TEST_F(RelockTest, TheSameIdsAndOtherStopsNeedNothing) {
   pthread_mutex_t same = Held(100), gone = Held(101);
   track::PushLock(Thread(100, 100), &same);

@@ -9,12 +9,16 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstring>
 #include <vector>
 
 namespace ckpt::track {
 namespace {
 
 using image::LockState;
+
+constexpr int kStopSignal = 64;
 
 class LocksTest : public testing::Test {
  protected:
@@ -39,7 +43,9 @@ class LocksTest : public testing::Test {
 
   std::vector<image::LockRecord> Collect(uint32_t capacity = 100) {
     std::vector<image::LockRecord> records(capacity);
-    LockTable table{records.data(), capacity, 0, {}};
+    std::vector<LockSet::Entry> seen(LockSet::SizeFor(slot_->lock_depth));
+    LockTable table{records.data(), capacity, 0, {},
+                    {seen.data(), seen.size()}};
     CollectLocks(slot_, 3, &table);
     count_ = table.count;
     records.resize(count_ < capacity ? count_ : capacity);
@@ -155,6 +161,78 @@ TEST_F(LocksTest, CountsWhatDoesNotFit) {
   for (pthread_mutex_t& mutex : mutexes) Lock(&mutex);
   EXPECT_EQ(Collect(2).size(), 2u);
   EXPECT_EQ(count_, 5u);
+  for (pthread_mutex_t& mutex : mutexes) pthread_mutex_unlock(&mutex);
+}
+
+// Intent: the world does not stand still for a walk over all pairs, which would
+// take minutes.
+TEST_F(LocksTest, HundredsOfThousandsAreCollected) {
+  constexpr uint32_t kMany = 400000;
+  std::vector<pthread_mutex_t> mutexes(kMany, PTHREAD_MUTEX_INITIALIZER);
+  for (pthread_mutex_t& mutex : mutexes) Lock(&mutex);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(Collect(kMany).size(), kMany);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  DropStaleLocks(slot_, kStopSignal);
+  EXPECT_EQ(slot_->lock_depth, kMany);
+  for (pthread_mutex_t& mutex : mutexes) pthread_mutex_unlock(&mutex);
+  DropStaleLocks(slot_, kStopSignal);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_EQ(slot_->lock_depth, 0u);
+}
+
+// Intent: of each lock as many entries stay as the thread has of it, in their
+// order; freed memory is no lock, whatever stands in it.
+TEST_F(LocksTest, StaleEntriesAreDropped) {
+  pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_t twice = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+  pthread_mutex_t given = PTHREAD_MUTEX_INITIALIZER;
+  pthread_rwlock_t written = PTHREAD_RWLOCK_INITIALIZER;
+  pthread_rwlock_t read = PTHREAD_RWLOCK_INITIALIZER;
+  pthread_mutex_t* const writer = TagRwlock(&written, true);
+  pthread_mutex_t* const reader = TagRwlock(&read, false);
+  pthread_mutex_t freed;
+  memset(&freed, gettid() & 0xff, sizeof(freed));
+  freed.__data.__owner = gettid();
+  PushLock(slot_, &freed);
+  PushLock(slot_, &held);  // once for another thread, which has unlocked it
+  Lock(&held);
+  Lock(&twice);
+  pthread_rwlock_wrlock(&written);
+  PushLock(slot_, writer);
+  Lock(&twice);
+  Lock(&given);
+  pthread_mutex_unlock(&given);
+  for (int i = 0; i < 5; ++i) PushLock(slot_, reader);
+  pthread_rwlock_rdlock(&read);
+  pthread_rwlock_rdlock(&read);
+  PushLock(slot_, nullptr);
+  DropStaleLocks(slot_, kStopSignal);
+  EXPECT_EQ(List(), std::vector<pthread_mutex_t*>(
+                        {&held, &twice, writer, &twice, reader, reader}));
+  EXPECT_FALSE(IsUntidy(slot_));
+  sigset_t blocked;
+  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+  EXPECT_FALSE(sigismember(&blocked, SIGUSR1));
+  pthread_mutex_unlock(&held);
+  pthread_mutex_unlock(&twice);
+  pthread_mutex_unlock(&twice);
+  pthread_rwlock_unlock(&written);
+  pthread_rwlock_unlock(&read);
+  pthread_rwlock_unlock(&read);
+}
+
+TEST_F(LocksTest, ATableOfWhatIsHeldIsTidiedSeldom) {
+  std::vector<pthread_mutex_t> mutexes(1000, PTHREAD_MUTEX_INITIALIZER);
+  int tidied = 0;
+  for (pthread_mutex_t& mutex : mutexes) {
+    Lock(&mutex);
+    if (!IsUntidy(slot_)) continue;
+    DropStaleLocks(slot_, kStopSignal);
+    ++tidied;
+  }
+  EXPECT_EQ(slot_->lock_depth, 1000u);
+  EXPECT_LE(tidied, 5);
   for (pthread_mutex_t& mutex : mutexes) pthread_mutex_unlock(&mutex);
 }
 
