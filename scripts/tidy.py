@@ -63,7 +63,7 @@ FROM_LIBC = {
     "__libc_allocate_rtsig", "__libc_single_threaded", "__rseq_offset",
     "__rseq_size", "abort", "dlsym", "dlvsym", "fileno", "getauxval",
     "pthread_getcpuclockid", "pthread_self",
-    "_GLOBAL_OFFSET_TABLE_", "__tls_get_addr",
+    "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__tls_get_addr",
 }
 
 # Words that hooks share with something else.

@@ -59,12 +59,7 @@ const Operation* OperationOf(long number) {
   return nullptr;
 }
 
-namespace {
-
-// 1: some socket may have a timeout. By any thread; stays.
 constinit std::atomic<uint32_t> g_socket_timeouts{0};
-
-}  // namespace
 
 void ExpectSocketTimeouts() {
   g_socket_timeouts.store(1, std::memory_order_relaxed);
@@ -88,26 +83,42 @@ class Attempt {
       : operation_(operation),
         fd_(static_cast<int>(fd)),
         slot_(track::Self()),
-        outer_(slot_->timeout) {
-    timespec now{};
+        outer_call_(slot_->timeout.call) {
+    // A handler of the program's, on top of a call that has a note.
+    if (__builtin_expect(outer_call_ != 0, 0)) outer_ = slot_->timeout;
+    uint64_t beginning_ns = 0;
     knows_beginning_ =
         operation.option != 0 &&
         g_socket_timeouts.load(std::memory_order_relaxed) != 0;
     // Not the coarse clock: where ticks come late it is behind by more than
     // one, and a timeout would end early.
     if (__builtin_expect(knows_beginning_, 0)) {
+      timespec now{};
       Real().clock_gettime(CLOCK_MONOTONIC, &now);
+      beginning_ns = ToNs(now);
     }
     slot_->timeout.call = 0;
     asm volatile("" ::: "memory");
     slot_->timeout.clock = CLOCK_MONOTONIC;
-    slot_->timeout.deadline_ns = ToNs(now);
+    slot_->timeout.deadline_ns = beginning_ns;
     slot_->timeout.argument = static_cast<uint64_t>(fd);
     asm volatile("" ::: "memory");
     slot_->timeout.call = operation.number;
     Look();
   }
-  ~Attempt() { slot_->timeout = outer_; }
+  // One that has been made, by GoOn's common case: its note stands there.
+  Attempt(const Operation& operation, long fd, Counts before)
+      : operation_(operation),
+        fd_(static_cast<int>(fd)),
+        slot_(track::Self()),
+        outer_call_(0),
+        interruptions_(before.interruptions),
+        handlers_(before.handlers),
+        knows_beginning_(false) {}
+  ~Attempt() {
+    slot_->timeout.call = 0;
+    if (__builtin_expect(outer_call_ != 0, 0)) slot_->timeout = outer_;
+  }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 
@@ -170,7 +181,8 @@ class Attempt {
   const Operation& operation_;
   const int fd_;
   track::Slot* const slot_;
-  const track::Timeout outer_;
+  const uint32_t outer_call_;
+  track::Timeout outer_;  // if there was one
   uint32_t interruptions_ = 0;
   uint32_t handlers_ = 0;
   bool knows_beginning_;
@@ -207,21 +219,31 @@ bool IsEndlessDevice(int fd) {
          major(status.st_rdev) == kMemory;
 }
 
-using Ask = long (*)(void*, const long*);
-
 // One call after the other until everything is done, one has ended for another
 // reason, or the whole has. What was done is what counts then.
 class Going {
  public:
-  Going(const Operation& operation, const long* arguments, Ask ask, void* state)
+  Going(const Operation& operation, const long* arguments, AskAgain ask,
+        void* state)
       : operation_(operation),
         given_(arguments),
         ask_(ask),
         state_(state),
         attempt_(operation, arguments[0]) {}
+  Going(const Operation& operation, const long* arguments, AskAgain ask,
+        void* state, Counts before)
+      : operation_(operation),
+        given_(arguments),
+        ask_(ask),
+        state_(state),
+        attempt_(operation, arguments[0], before) {}
 
-  long Run() {
-    long r = First();
+  // The call as it is given, until it has done something; then the rest.
+  long Run() { return WithRest(Try(given_)); }
+  long RunAfter(long result) { return WithRest(TryAfter(result, given_)); }
+
+ private:
+  long WithRest(long r) {
     if (r <= 0 || operation_.rest == Rest::kNone) return r;
     if (!attempt_.IsInterrupted() || !WantsAll()) return r;
     switch (operation_.rest) {
@@ -235,16 +257,17 @@ class Going {
     }
   }
 
- private:
-  // The call as it is given, until it has done something.
-  long First() { return Try(given_); }
-
   long Try(const long* arguments) {
-    for (;;) {
-      const long r = ask_(state_, arguments);
-      if (r != -1 || errno != EINTR || !attempt_.IsInterrupted()) return r;
+    return TryAfter(ask_(state_, arguments), arguments);
+  }
+
+  // The same when it has been asked once.
+  long TryAfter(long r, const long* arguments) {
+    while (r == -1 && errno == EINTR && attempt_.IsInterrupted()) {
       if (!attempt_.MayTryAgain()) return -1;
+      r = ask_(state_, arguments);
     }
+    return r;
   }
 
   bool WantsAll() const {
@@ -364,16 +387,21 @@ class Going {
 
   const Operation& operation_;
   const long* const given_;
-  const Ask ask_;
+  const AskAgain ask_;
   void* const state_;
   Attempt attempt_;
 };
 
 }  // namespace
 
-long GoOn(const Operation& operation, const long* arguments, Ask ask,
+long GoOn(const Operation& operation, const long* arguments, AskAgain ask,
           void* state) {
   return Going(operation, arguments, ask, state).Run();
+}
+
+long GoOnAfter(const Operation& operation, const long* arguments, AskAgain ask,
+               void* state, long result, Counts before) {
+  return Going(operation, arguments, ask, state, before).RunAfter(result);
 }
 
 }  // namespace ckpt::hooks

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include <atomic>
+
 #include "track/registry.h"
 
 namespace ckpt::hooks {
@@ -37,7 +39,7 @@ struct Operation {
   int late;
 };
 
-extern const Operation kRead, kReadv, kWrite, kWritev, kRecvfrom, kRecvmsg,
+extern const Operation __attribute__((visibility("hidden"))) kRead, kReadv, kWrite, kWritev, kRecvfrom, kRecvmsg,
     kRecvmmsg, kSendto, kSendmsg, kSendmmsg, kAccept, kAccept4, kConnect,
     kSendfile, kCopyFileRange, kGetrandom;
 
@@ -48,19 +50,56 @@ void ExpectSocketTimeouts();
 // The operation of a call by number, or nullptr.
 const Operation* OperationOf(long number);
 
+// 1: some socket may have a timeout. By any thread; stays.
+extern constinit std::atomic<uint32_t> g_socket_timeouts
+    __attribute__((visibility("hidden")));
+
+// What a call has found in the thread's table, to be compared afterwards.
+struct Counts {
+  uint32_t interruptions, handlers;
+};
+
+using AskAgain = long (*)(void* state, const long* arguments);
+
 // Calls ask(state, arguments) until the whole is done; -1 with errno, as the C
 // library does.
-long GoOn(const Operation& operation, const long* arguments,
-          long (*ask)(void* state, const long* arguments), void* state);
+long GoOn(const Operation& operation, const long* arguments, AskAgain ask,
+          void* state);
+// The same when it has been asked once, with `result`, and a stop has come in
+// between; the table says so since `before`.
+long GoOnAfter(const Operation& operation, const long* arguments, AskAgain ask,
+               void* state, long result, Counts before);
 
+// In the common case there is a note in the table, the call, and a look whether
+// a stop has come in between.
 template <typename Ask>
-long GoOn(const Operation& operation, const long (&arguments)[6], Ask ask) {
-  return GoOn(
-      operation, arguments,
-      [](void* state, const long* a) {
-        return static_cast<long>((*static_cast<Ask*>(state))(a));
-      },
-      &ask);
+inline long GoOn(const Operation& operation, const long (&arguments)[6],
+                 Ask ask) {
+  const AskAgain again = [](void* state, const long* a) {
+    return static_cast<long>((*static_cast<Ask*>(state))(a));
+  };
+  track::Slot* slot = track::Self();
+  // A handler of the program's may be on top of a call that has a note.
+  if (__builtin_expect(
+          slot->timeout.call != 0 ||
+              g_socket_timeouts.load(std::memory_order_relaxed) != 0,
+          0)) {
+    return GoOn(operation, arguments, again, &ask);
+  }
+  const Counts before{slot->interruptions, slot->program_handlers};
+  slot->timeout.argument = static_cast<uint64_t>(arguments[0]);
+  slot->timeout.clock = 1;  // CLOCK_MONOTONIC
+  slot->timeout.deadline_ns = 0;
+  asm volatile("" ::: "memory");
+  slot->timeout.call = operation.number;
+  asm volatile("" ::: "memory");
+  const long result = static_cast<long>(ask(arguments));
+  asm volatile("" ::: "memory");
+  if (__builtin_expect(slot->interruptions != before.interruptions, 0)) {
+    return GoOnAfter(operation, arguments, again, &ask, result, before);
+  }
+  slot->timeout.call = 0;
+  return result;
 }
 
 }  // namespace ckpt::hooks

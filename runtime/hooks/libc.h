@@ -59,10 +59,10 @@ struct Libc {
 #include "ckpt/hooks.def"
 };
 
-extern constinit Libc g_libc;
+extern constinit Libc g_libc __attribute__((visibility("hidden")));
 
-// Fills the table; idempotent.
-void ResolveLibc();
+// Fills the table; idempotent. It keeps the registers, as Register does.
+__attribute__((preserve_most)) void ResolveLibc();
 
 // The table, filled. A hook may run before the runtime's own start (in an IFUNC
 // resolver, or in a program that has no .preinit_array).

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "hooks/libc.h"
+#include "hooks/next_symbols.h"
 #include "track/linker_locks.h"
 
 namespace ckpt::hooks {
@@ -24,8 +25,12 @@ struct Linked {
 };
 extern "C" const Linked __ckpt_linked[];
 
-constexpr const char* kNames[] = {
-#define CKPT_HOOK(group, name) #name,
+struct Name {
+  const char* text;
+  uint32_t hash;
+};
+constexpr Name kNames[] = {
+#define CKPT_HOOK(group, name) {#name, GnuHash(#name)},
 #include "ckpt/hooks.def"
 };
 constexpr size_t kCount = sizeof(kNames) / sizeof(kNames[0]);
@@ -35,11 +40,17 @@ static_assert(sizeof(Libc) == kCount * sizeof(void*));
 
 void ResolveLibc() {
   auto** real = reinterpret_cast<void**>(&g_libc);
+  NextSymbols next;
+  const bool opened = next.Open();
   // The first entry is what Real() looks at: filled last.
   for (size_t i = kCount; i-- > 0;) {
     const Linked& linked = __ckpt_linked[i];
-    real[i] = linked.name != linked.interposer ? linked.name
-                                               : dlsym(RTLD_NEXT, kNames[i]);
+    if (linked.name != linked.interposer) {
+      real[i] = linked.name;
+      continue;
+    }
+    void* found = opened ? next.Find(kNames[i].text, kNames[i].hash) : nullptr;
+    real[i] = found != nullptr ? found : dlsym(RTLD_NEXT, kNames[i].text);
   }
   CKPT_CHECK(g_libc.pthread_mutex_lock != nullptr,
              "the C library has no pthread_mutex_lock");

@@ -1,6 +1,7 @@
 // mutex_x86_64.S - doors of the mutex calls for mutexes that only need a word
-// changed: normal, recursive and error-checking ones, private, not contended.
-// Everything else goes on to hooks/locks.cpp, which asks the C library.
+// changed: normal, recursive and error-checking ones, private, not contended;
+// and, by hooks/rwlock_x86_64.h, those of the read-write locks. Everything else
+// goes on to hooks/locks.cpp and rwlocks.cpp, which ask the C library.
 //
 // What is done to the mutex is what glibc does (nptl/pthread_mutex_lock.c), so
 // that its own functions, and code that no hook covers, work on the same one;
@@ -155,19 +156,37 @@
         .endm
 
 // The newest lock of the thread's table: its place into ecx, which is the new
-// depth.
-        .macro find slow
+// depth. To `older` if it is another one.
+        .macro find slow, older
         movl    DEPTH, %ecx
         subl    $1, %ecx
         cmpl    $CKPT_INLINE_LOCKS, %ecx
         jae     \slow
         cmpq    %rdi, CKPT_SLOT_LOCKS(%r8,%rcx,8)
+        jne     \older
+        .endm
+
+// The one before it, behind `find`: locks are also given up hand over hand.
+        .macro find_second slow
+        testl   %ecx, %ecx
+        je      \slow
+        cmpq    %rdi, CKPT_SLOT_LOCKS - 8(%r8,%rcx,8)
         jne     \slow
         .endm
 
-// Gives the lock up that `find` has found. `entry`: the door; `counted`: the
-// count of a recursive one has gone to 0.
-        .macro give name, entry, counted
+// The new depth into the table; the newest lock takes the place of the one
+// before it.
+        .macro shorten second
+        .if \second
+        movq    CKPT_SLOT_LOCKS(%r8,%rcx,8), %r9
+        movq    %r9, CKPT_SLOT_LOCKS - 8(%r8,%rcx,8)
+        .endif
+        movl    %ecx, DEPTH
+        .endm
+
+// Gives the lock up that has been found. `entry`: the door; `counted`: the
+// count of a recursive one has gone to 0; `second`: it is not the newest.
+        .macro give name, entry, counted, second=0
 .L\name\()_owner:
         movl    $0, OWNER
 .L\name\()_users:
@@ -180,7 +199,7 @@
 .L\name\()_last:
         xchgl   %eax, WORD
 .L\name\()_depth:
-        movl    %ecx, DEPTH
+        shorten \second
 .L\name\()_done:
         cmpl    $1, %eax
         jg      .L\name\()_wake
@@ -196,7 +215,7 @@
 .L\name\()_single:
         movl    %eax, WORD
 .L\name\()_single_depth:
-        movl    %ecx, DEPTH
+        shorten \second
 .L\name\()_single_done:
         ret                             // with 0
 .L\name\()_end:
@@ -211,10 +230,12 @@
                 CKPT_REGION_OWNER + CKPT_REGION_USERS + .L\name\()_up
         row     .L\name\()_single, .L\name\()_single, \entry, \
                 CKPT_REGION_OWNER + CKPT_REGION_USERS + .L\name\()_up
-        row     .L\name\()_depth, .L\name\()_depth, .L\name\()_done, \
-                CKPT_REGION_DEPTH
-        row     .L\name\()_single_depth, .L\name\()_single_depth, \
-                .L\name\()_single_done, CKPT_REGION_DEPTH
+        .set    .L\name\()_short, CKPT_REGION_DEPTH + \
+                CKPT_REGION_SECOND * \second
+        row     .L\name\()_depth, .L\name\()_done - 1, .L\name\()_done, \
+                .L\name\()_short
+        row     .L\name\()_single_depth, .L\name\()_single_done - 1, \
+                .L\name\()_single_done, .L\name\()_short
         row     .L\name\()_done, .L\name\()_single - 1, \
                 __ckpt_lock_region, CKPT_REGION_STAY
         row     .L\name\()_single_done, .L\name\()_end - 1, \
@@ -271,8 +292,11 @@
         .macro unlock_door name, slow
         door    __ckpt_\name
         look    .L\name\()_other, \slow
-        find    \slow
+        find    \slow, .L\name\()_older
         give    \name, __ckpt_\name, 0
+.L\name\()_older:
+        find_second \slow
+        give    \name\()_second, __ckpt_\name, 0, 1
 .L\name\()_other:
         movl    CKPT_SLOT_TID(%r8), %edx
         cmpl    %edx, OWNER
@@ -280,7 +304,7 @@
         andl    $~NO_ELISION, %eax
         cmpl    $RECURSIVE, %eax
         jne     .L\name\()_checking_kind
-        find    \slow
+        find    \slow, \slow
         decl    COUNT
 .L\name\()_fewer:
         je      .L\name\()_counted_owner
@@ -299,10 +323,12 @@
         jne     \slow
         cmpl    $0, WORD
         je      \slow                   // EPERM
-        find    \slow
+        find    \slow, \slow
         give    \name\()_checking, __ckpt_\name, 0
         end_door __ckpt_\name
         .endm
+
+#include "hooks/rwlock_x86_64.h"
 
         .pushsection .rodata, "a", @progbits
         .globl  __ckpt_lock_rows
@@ -322,6 +348,11 @@ __ckpt_lock_region:
         lock_door mtx_lock, __ckpt_ask_mtx_lock
         trylock_door mtx_trylock, __ckpt_ask_mtx_trylock, THRD_BUSY
         unlock_door mtx_unlock, __ckpt_ask_mtx_unlock
+        rdlock_door pthread_rwlock_rdlock, __ckpt_ask_rwlock_rdlock
+        rdlock_door pthread_rwlock_tryrdlock, __ckpt_ask_rwlock_tryrdlock
+        wrlock_door pthread_rwlock_wrlock, __ckpt_ask_rwlock_wrlock
+        wrlock_door pthread_rwlock_trywrlock, __ckpt_ask_rwlock_trywrlock
+        rw_unlock_door pthread_rwlock_unlock, __ckpt_ask_rwlock_unlock
         .globl  __ckpt_lock_region_end
         .hidden __ckpt_lock_region_end
 __ckpt_lock_region_end:

@@ -1,12 +1,26 @@
-// rwlocks.cpp - doors of the read-write locks: the C library tells a writer by
-// its thread id, so the table notes who has locked for writing. Readers have no
-// identity, but are asked whether they are the writer, and `ckpt info` shows
-// them. In the table a read-write lock is a tagged entry (track/locks).
+// rwlocks.cpp - read-write locks that the C library is asked for. It tells a
+// writer by its thread id, so the table notes who has locked for writing.
+// Readers have no identity, but are asked whether they are the writer, and
+// `ckpt info` shows them. In the table a read-write lock is a tagged entry
+// (track/locks). The doors themselves are in mutex_x86_64.S, which comes here
+// when there is more to do than to change a word.
 
 #include "core/safepoint.h"
 #include "core/state.h"
 #include "hooks/libc.h"
 #include "track/locks.h"
+
+extern "C" {
+#define CKPT_ASK(name)                    \
+  __attribute__((visibility("hidden"))) int __ckpt_ask_rwlock_##name( \
+      pthread_rwlock_t*)
+CKPT_ASK(rdlock);
+CKPT_ASK(tryrdlock);
+CKPT_ASK(wrlock);
+CKPT_ASK(trywrlock);
+CKPT_ASK(unlock);
+#undef CKPT_ASK
+}
 
 namespace {
 
@@ -45,12 +59,12 @@ constexpr bool kReader = false, kWriter = true;
 
 }  // namespace
 
-int __ckpt_pthread_rwlock_rdlock(pthread_rwlock_t* lock) __THROW {
+int __ckpt_ask_rwlock_rdlock(pthread_rwlock_t* lock) {
   return Acquire(lock, kReader,
                  [=] { return Real().pthread_rwlock_rdlock(lock); });
 }
 
-int __ckpt_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) __THROW {
+int __ckpt_ask_rwlock_tryrdlock(pthread_rwlock_t* lock) {
   return Acquire(lock, kReader,
                  [=] { return Real().pthread_rwlock_tryrdlock(lock); });
 }
@@ -69,12 +83,12 @@ int __ckpt_pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
   });
 }
 
-int __ckpt_pthread_rwlock_wrlock(pthread_rwlock_t* lock) __THROW {
+int __ckpt_ask_rwlock_wrlock(pthread_rwlock_t* lock) {
   return Acquire(lock, kWriter,
                  [=] { return Real().pthread_rwlock_wrlock(lock); });
 }
 
-int __ckpt_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) __THROW {
+int __ckpt_ask_rwlock_trywrlock(pthread_rwlock_t* lock) {
   return Acquire(lock, kWriter,
                  [=] { return Real().pthread_rwlock_trywrlock(lock); });
 }
@@ -93,7 +107,7 @@ int __ckpt_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
   });
 }
 
-int __ckpt_pthread_rwlock_unlock(pthread_rwlock_t* lock) __THROW {
+int __ckpt_ask_rwlock_unlock(pthread_rwlock_t* lock) {
   Slot* slot = Self();
   // The caller has it, so nobody writes this meanwhile.
   const bool writer = lock->__data.__cur_writer != 0;

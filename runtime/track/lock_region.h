@@ -1,4 +1,4 @@
-// lock_region.h - mutex code of our own that no signal is to see half done
+// lock_region.h - lock code of our own that no signal is to see half done
 // (hooks/mutex_x86_64.S): where a thread stands in it, and how a handler takes
 // it out, to the beginning or to the end. After that the thread's table and the
 // lock word agree.
@@ -19,9 +19,16 @@
 #define CKPT_MUTEX_OWNER 8
 #define CKPT_MUTEX_USERS 12
 #define CKPT_MUTEX_KIND 16
+// Of pthread_rwlock_t.
+#define CKPT_RWLOCK_READERS 0
+#define CKPT_RWLOCK_PHASE_FUTEX 8
+#define CKPT_RWLOCK_WRITERS_FUTEX 12
+#define CKPT_RWLOCK_WRITER 24
+#define CKPT_RWLOCK_SHARED 28
+#define CKPT_RWLOCK_FLAGS 48
 
 // What a handler does for a thread in the region before it moves it to the
-// row's target. ecx holds the new depth of the thread's table, rdi the mutex.
+// row's target. ecx holds the new depth of the thread's table, rdi the lock.
 #define CKPT_REGION_OWNER 1      // owner = the thread's id
 #define CKPT_REGION_USERS 2      // one user more
 #define CKPT_REGION_DEPTH 4      // depth = ecx
@@ -30,6 +37,16 @@
 #define CKPT_REGION_IF_ZERO 32   // if ZF is set; else the row does not apply
 #define CKPT_REGION_PUSH 64      // the mutex as the newest, depth = ecx
 #define CKPT_REGION_STAY 128     // all is done: the thread stays where it is
+#define CKPT_REGION_SECOND 256   // the newest takes the place before it, then
+                                 // depth = ecx
+// Of a read-write lock.
+#define CKPT_REGION_WRITER 512   // the writer = the thread's id
+#define CKPT_REGION_FUTEX 1024   // writers' futex = 1
+#define CKPT_REGION_PHASE 2048   // phase's futex = 1 if eax, what the word was,
+                                 // is 0
+#define CKPT_REGION_FUTEX_BACK 4096    // writers' futex = esi
+#define CKPT_REGION_PUSH_READER 8192   // as PUSH, with the tag of a reader
+#define CKPT_REGION_PUSH_WRITER 16384  // or of a writer
 
 #ifndef __ASSEMBLER__
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "track/lock_region.h"
+#include "track/locks.h"
 
 namespace ckpt::track {
 namespace {
@@ -16,6 +17,17 @@ static_assert(offsetof(pthread_mutex_t, __data.__count) == CKPT_MUTEX_COUNT);
 static_assert(offsetof(pthread_mutex_t, __data.__owner) == CKPT_MUTEX_OWNER);
 static_assert(offsetof(pthread_mutex_t, __data.__nusers) == CKPT_MUTEX_USERS);
 static_assert(offsetof(pthread_mutex_t, __data.__kind) == CKPT_MUTEX_KIND);
+static_assert(offsetof(pthread_rwlock_t, __data.__readers) ==
+              CKPT_RWLOCK_READERS);
+static_assert(offsetof(pthread_rwlock_t, __data.__wrphase_futex) ==
+              CKPT_RWLOCK_PHASE_FUTEX);
+static_assert(offsetof(pthread_rwlock_t, __data.__writers_futex) ==
+              CKPT_RWLOCK_WRITERS_FUTEX);
+static_assert(offsetof(pthread_rwlock_t, __data.__cur_writer) ==
+              CKPT_RWLOCK_WRITER);
+static_assert(offsetof(pthread_rwlock_t, __data.__shared) ==
+              CKPT_RWLOCK_SHARED);
+static_assert(offsetof(pthread_rwlock_t, __data.__flags) == CKPT_RWLOCK_FLAGS);
 
 // A row of the table that the assembly makes: instruction pointers from `first`
 // to `last`, as offsets from __ckpt_lock_region. The first row that applies
@@ -40,23 +52,60 @@ bool Applies(const Row& row, uint32_t at, const greg_t* regs) {
           (regs[REG_EFL] & kZeroFlag) != 0);
 }
 
-// In a handler.
-void Finish(const Row& row, Slot* slot, greg_t* regs) {
-  auto& mutex = reinterpret_cast<pthread_mutex_t*>(regs[REG_RDI])->__data;
-  if ((row.what & CKPT_REGION_STAY) != 0) return;
-  if ((row.what & CKPT_REGION_OWNER) != 0) {
-    mutex.__owner = slot->tid.load(std::memory_order_relaxed);
+// In a handler. What is missing on a mutex.
+void FinishMutex(uint32_t what, int tid, pthread_mutex_t* lock) {
+  auto& mutex = lock->__data;
+  if ((what & CKPT_REGION_OWNER) != 0) mutex.__owner = tid;
+  if ((what & CKPT_REGION_USERS) != 0) ++mutex.__nusers;
+  if ((what & CKPT_REGION_COUNT_ONE) != 0) mutex.__count = 1;
+  if ((what & CKPT_REGION_COUNT_UP) != 0) ++mutex.__count;
+}
+
+// In a handler. On a read-write lock that the thread has for writing, so that
+// others only wait for it.
+void FinishRwlock(uint32_t what, int tid, const greg_t* regs,
+                  pthread_rwlock_t* lock) {
+  auto& rwlock = lock->__data;
+  if ((what & CKPT_REGION_FUTEX) != 0) rwlock.__writers_futex = 1;
+  if ((what & CKPT_REGION_PHASE) != 0 &&
+      static_cast<uint32_t>(regs[REG_RAX]) == 0) {
+    rwlock.__wrphase_futex = 1;
   }
-  if ((row.what & CKPT_REGION_USERS) != 0) ++mutex.__nusers;
-  if ((row.what & CKPT_REGION_COUNT_ONE) != 0) mutex.__count = 1;
-  if ((row.what & CKPT_REGION_COUNT_UP) != 0) ++mutex.__count;
+  if ((what & CKPT_REGION_FUTEX_BACK) != 0) {
+    rwlock.__writers_futex = static_cast<uint32_t>(regs[REG_RSI]);
+  }
+  if ((what & CKPT_REGION_WRITER) != 0) rwlock.__cur_writer = tid;
+}
+
+// In a handler. In the thread's table.
+void FinishTable(uint32_t what, Slot* slot, const greg_t* regs) {
+  constexpr uint32_t kPushRwlock =
+      CKPT_REGION_PUSH_READER | CKPT_REGION_PUSH_WRITER;
   const auto depth = static_cast<uint32_t>(regs[REG_RCX]);
-  if ((row.what & CKPT_REGION_PUSH) != 0) {
-    slot->locks[depth - 1] = reinterpret_cast<pthread_mutex_t*>(regs[REG_RDI]);
+  auto* lock = reinterpret_cast<pthread_mutex_t*>(regs[REG_RDI]);
+  if ((what & CKPT_REGION_PUSH) != 0) {
+    slot->locks[depth - 1] = lock;
+  } else if ((what & kPushRwlock) != 0) {
+    slot->locks[depth - 1] =
+        TagRwlock(reinterpret_cast<pthread_rwlock_t*>(lock),
+                  (what & CKPT_REGION_PUSH_WRITER) != 0);
+  } else if ((what & CKPT_REGION_SECOND) != 0) {
+    slot->locks[depth - 1] = slot->locks[depth];
   }
-  if ((row.what & (CKPT_REGION_DEPTH | CKPT_REGION_PUSH)) != 0) {
+  if ((what & (CKPT_REGION_DEPTH | CKPT_REGION_PUSH | kPushRwlock)) != 0) {
     slot->lock_depth = depth;
   }
+}
+
+// In a handler.
+void Finish(const Row& row, Slot* slot, greg_t* regs) {
+  if ((row.what & CKPT_REGION_STAY) != 0) return;
+  const int tid = slot->tid.load(std::memory_order_relaxed);
+  FinishMutex(row.what, tid,
+              reinterpret_cast<pthread_mutex_t*>(regs[REG_RDI]));
+  FinishRwlock(row.what, tid, regs,
+               reinterpret_cast<pthread_rwlock_t*>(regs[REG_RDI]));
+  FinishTable(row.what, slot, regs);
   regs[REG_RIP] = reinterpret_cast<greg_t>(__ckpt_lock_region) + row.target;
 }
 

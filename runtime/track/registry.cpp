@@ -11,6 +11,7 @@
 namespace ckpt::track {
 
 constinit thread_local Slot* t_slot = nullptr;
+constinit std::atomic<uint32_t> g_epoch{0};
 
 namespace {
 
@@ -20,7 +21,6 @@ constinit Slot* g_slots = nullptr;
 constinit uint32_t g_capacity = 0;
 constinit std::atomic<uint32_t> g_count{0};  // high-water mark
 constinit std::atomic<uint32_t> g_hint{0};   // where a free slot may be
-constinit std::atomic<uint32_t> g_epoch{0};  // restarts
 constinit std::atomic<uint32_t> g_sweep{0};  // next slot to look at
 
 }  // namespace
@@ -121,8 +121,6 @@ Slot* TakeSlot() {
 }
 
 void BeginEpoch() { g_epoch.fetch_add(1, std::memory_order_release); }
-
-uint32_t Epoch() { return g_epoch.load(std::memory_order_acquire); }
 
 namespace {
 

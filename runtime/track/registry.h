@@ -101,8 +101,9 @@ extern constinit thread_local Slot* t_slot;
 long InitRegistry();
 
 // Takes a slot for the calling thread. Never fails short of kMaxThreads
-// threads; then it ends the program with one line. Runs in handlers too.
-Slot* Register();
+// threads; then it ends the program with one line. Runs in handlers too. It
+// keeps the registers: those who seldom need it pay nothing for it.
+__attribute__((preserve_most)) Slot* Register();
 
 // The calling thread's slot. Runs in handlers too.
 inline Slot* Self() {
@@ -131,8 +132,11 @@ void NoteTid(Slot* slot);
 // In a restored process, before its threads run: ids read earlier are stale.
 void BeginEpoch();
 
-// Counts restarts: an id read in one epoch means nothing in the next.
-uint32_t Epoch();
+// Counts restarts: an id read in one epoch means nothing in the next. Acquire
+// pairs with BeginEpoch.
+extern constinit std::atomic<uint32_t> g_epoch
+    __attribute__((visibility("hidden")));
+inline uint32_t Epoch() { return g_epoch.load(std::memory_order_acquire); }
 
 // Calls ask() until no restart falls into it: what it has read of one life and
 // what it compares it with would be of two.

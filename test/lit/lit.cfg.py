@@ -7,6 +7,7 @@
 #   %ckpt_cc %ckpt_cxx  the wrapper under both of its names
 #   %ckpt               the tool
 #   %libdir %include    the runtime: libraries and headers
+#   %bench              scripts/bench, of this build
 #   %run                goes before a program that a test runs: it ends after a
 #                       minute, so that a program that hangs is a failed test
 # Features: `wrapper` and `runtime` where these are built.
@@ -55,6 +56,9 @@ config.substitutions += [
     ("%ckpt", os.path.join(bin_dir, "ckpt")),
     ("%libdir", lib_dir),
     ("%include", include_dir),
+    ("%bench", "%s --build %s" % (os.path.normpath(os.path.join(
+        config.test_source_root, "..", "..", "scripts", "bench")),
+        config.ckpt_build_dir)),
     ("%run", "timeout --kill-after=5 60"),
 ]
 

@@ -3,12 +3,11 @@
 // and the thread's table agree, and the call still has its result.
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/single_threaded.h>
 #include <threads.h>
-#include <ucontext.h>
 
 #include "mutex_questions.h"
+#include "stepping.h"
 #include "track/lock_region.h"
 #include "track/locks.h"
 
@@ -19,18 +18,17 @@ int __ckpt_pthread_mutex_unlock(pthread_mutex_t*);
 int __ckpt_mtx_lock(mtx_t*);
 int __ckpt_mtx_trylock(mtx_t*);
 int __ckpt_mtx_unlock(mtx_t*);
-extern const char __ckpt_lock_region[], __ckpt_lock_region_end[];
 }
 
 namespace ckpt::track {
 namespace {
 
-constexpr greg_t kTrapFlag = 0x100;
+using test::g_reached;
+using test::g_steps_left;
+using test::Stepped;
 
-pthread_mutex_t g_mutex;
+pthread_mutex_t g_mutex, g_newer;
 Slot* g_slot;
-int g_steps_left;  // until the signal that counts
-bool g_reached;
 int g_new_tid;  // of a restart at that moment; 0: none
 bool g_agree;
 
@@ -52,31 +50,13 @@ bool Agree() {
          m.__nusers == (n != 0 ? 1u : 0u) && m.__count == (recursive ? n : 0u);
 }
 
-bool IsInRegion(const greg_t* regs) {
-  const auto at = reinterpret_cast<const char*>(regs[REG_RIP]);
-  return at >= __ckpt_lock_region && at < __ckpt_lock_region_end;
-}
-
-void OnStep(int, siginfo_t*, void* context) {
-  auto* frame = static_cast<ucontext_t*>(context);
-  greg_t* regs = frame->uc_mcontext.gregs;
-  if (!IsInRegion(regs) || g_reached || g_steps_left-- > 0) return;
-  g_reached = true;
-  regs[REG_EFL] &= ~kTrapFlag;
+void AtStep(ucontext_t* frame) {
   LeaveLockRegion(g_slot, frame);
   g_agree = Agree();
   if (g_new_tid != 0) {
     g_slot->tid = g_new_tid;
     if (Entries() != 0) g_mutex.__data.__owner = g_new_tid;
   }
-}
-
-template <typename Call>
-int Stepped(Call call) {
-  asm volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "cc", "memory");
-  const int r = call();
-  asm volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "cc", "memory");
-  return r;
 }
 
 int Lock() { return __ckpt_pthread_mutex_lock(&g_mutex); }
@@ -95,18 +75,15 @@ struct Case {
   int result;
   bool others = false;  // another thread has it
   int word = 1;         // of the lock, while held
+  bool newer = false;   // another mutex has been locked after it
 };
 
 class Doors : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     g_slot = Self();
-    struct sigaction action = {};
-    action.sa_sigaction = OnStep;
-    action.sa_flags = SA_SIGINFO;
-    sigaction(SIGTRAP, &action, &old_);
+    test::g_at_step = AtStep;
   }
-  void TearDown() override { sigaction(SIGTRAP, &old_, nullptr); }
 
   void Prepare() {
     const Case& c = GetParam();
@@ -121,6 +98,7 @@ class Doors : public testing::TestWithParam<Case> {
       m.__nusers = 1;
     }
     for (uint32_t i = 0; i < c.before; ++i) PushLock(g_slot, &g_mutex);
+    if (c.newer) PushLock(g_slot, &g_newer);
     if (c.before != 0) {
       m.__lock = c.word;
       m.__owner = 4711;
@@ -141,6 +119,10 @@ class Doors : public testing::TestWithParam<Case> {
       const int r = Stepped(c.call);
       ASSERT_EQ(r, c.result) << "step " << step;
       ASSERT_EQ(Entries(), c.after) << "step " << step;
+      if (c.newer) {
+        ASSERT_EQ(g_slot->lock_depth, c.after + 1) << "step " << step;
+        ASSERT_EQ(LockAt(g_slot, c.after), &g_newer) << "step " << step;
+      }
       if (!c.others) {
         ASSERT_TRUE(g_agree) << "step " << step;
         ASSERT_TRUE(Agree()) << "step " << step;
@@ -154,7 +136,7 @@ class Doors : public testing::TestWithParam<Case> {
     g_new_tid = 0;
   }
 
-  struct sigaction old_;
+  test::Stepping stepping_;
 };
 
 TEST_P(Doors, OneInstructionAtATime) { Interrupt(0); }
@@ -207,6 +189,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"trylock_checking_own", TryLock, kChecking, 1, 1, EBUSY},
         Case{"unlock", Unlock, kNormal, 1, 0, 0},
         Case{"unlock_waited_for", Unlock, kNormal, 1, 0, 0, false, 2},
+        Case{"unlock_second", Unlock, kNormal, 1, 0, 0, false, 1, true},
+        Case{"unlock_second_waited_for", Unlock, kNormal, 1, 0, 0, false, 2,
+             true},
         Case{"unlock_recursive", Unlock, kRecursive, 1, 0, 0},
         Case{"unlock_recursive_waited_for", Unlock, kRecursive, 1, 0, 0, false,
              2},
@@ -223,14 +208,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"c11_unlock_recursive", C11Unlock, kRecursive, 2, 1, 0}),
     [](const auto& info) { return std::string(info.param.name); });
 
-TEST(DoorsTable, WhatIsNotTheNewestLockIsAskedFor) {
+TEST(DoorsTable, WhatIsNotOfTheTwoNewestLocksIsAskedFor) {
   g_slot = Self();
-  pthread_mutex_t other = {};
+  pthread_mutex_t others[2] = {};
   g_slot->lock_depth = 0;
   g_slot->tid = 4711;
   g_mutex = {};
+  EXPECT_EQ(Unlock(), kAsked);
   ASSERT_EQ(Lock(), 0);
-  ASSERT_EQ(__ckpt_pthread_mutex_lock(&other), 0);
+  for (auto& other : others) ASSERT_EQ(__ckpt_pthread_mutex_lock(&other), 0);
   EXPECT_EQ(Unlock(), kAsked);
   g_slot->lock_depth = 0;
 }
