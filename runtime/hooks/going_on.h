@@ -39,9 +39,11 @@ struct Operation {
   int late;
 };
 
-extern const Operation __attribute__((visibility("hidden"))) kRead, kReadv, kWrite, kWritev, kRecvfrom, kRecvmsg,
+#pragma GCC visibility push(hidden)
+extern const Operation kRead, kReadv, kWrite, kWritev, kRecvfrom, kRecvmsg,
     kRecvmmsg, kSendto, kSendmsg, kSendmmsg, kAccept, kAccept4, kConnect,
     kSendfile, kCopyFileRange, kGetrandom;
+#pragma GCC visibility pop
 
 // A socket has got a timeout: from now on each call notes when it begins. That
 // costs as much as a short call.

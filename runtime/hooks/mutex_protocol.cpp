@@ -1,6 +1,6 @@
 // mutex_protocol.cpp - are the C library's mutex and read-write lock those that
-// mutex_x86_64.S knows? Asked once at the start; until then, and if it is not, the doors ask
-// the C library for everything.
+// mutex_x86_64.S knows? Asked once at the start; until then, and if one is not,
+// its doors ask the C library for everything.
 
 #include "hooks/mutex_protocol.h"
 

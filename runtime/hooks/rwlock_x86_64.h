@@ -1,7 +1,7 @@
-// rwlock_x86_64.h - for hooks/mutex_x86_64.S: doors of the read-write lock calls
-// where nobody has to wait. As there, what is done to the lock is what glibc
-// does (nptl/pthread_rwlock_common.c), and a row says for every instruction how
-// a thread is taken out.
+// rwlock_x86_64.h - a part of hooks/mutex_x86_64.S: doors of the read-write
+// lock calls where nobody has to wait. As there, what is done to the lock is
+// what glibc does (nptl/pthread_rwlock_common.c), and a row says for every
+// instruction how a thread is taken out.
 //
 // __readers: the readers, from bit 3 on, and below them
 //   1  WRPHASE   the lock is the writers'; stays when the last one has gone
@@ -14,6 +14,9 @@
 //   edx  the thread's id
 //   eax  what __readers was; esi, to unlock for writing: what __writers_futex
 //        was; r9 scratch
+
+#ifndef CKPT_HOOKS_RWLOCK_X86_64_H
+#define CKPT_HOOKS_RWLOCK_X86_64_H
 
 #define RW_READERS      CKPT_RWLOCK_READERS(%rdi)
 #define RW_PHASE_FUTEX  CKPT_RWLOCK_PHASE_FUTEX(%rdi)
@@ -254,3 +257,5 @@
                 __ckpt_lock_region, CKPT_REGION_STAY
         end_door __ckpt_\name
         .endm
+
+#endif

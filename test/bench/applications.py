@@ -86,6 +86,7 @@ class Application:
         self.programs = {v: programs.c(name, v) for v in ("plain", "ckpt")}
         self.cpus = cpus
         self.work = work
+        self.any_number = scale.name == "tiny"  # of checkpoints is good
         self.plain_wall = {}
         self.out = None
 
@@ -119,7 +120,7 @@ class Application:
         period = WHEN * measure.median(self.plain_wall[threads])
         for _ in range(TRIES):
             cost, count = self._with_period(max(0.001, period), threads)
-            if count == 1:
+            if count == 1 or count > 1 and self.any_number:
                 return cost
             period *= 0.7 if count == 0 else 1.3
         raise measure.Failed("%s: %d checkpoints" % (self.name, count))
