@@ -3,6 +3,7 @@
 #include "core/timers.h"
 
 #include "base/bytes.h"
+#include "base/fault.h"
 #include "core/message.h"
 #include "core/state.h"
 #include "sys/file.h"
@@ -377,7 +378,8 @@ void RestoreTimers(const restore::Plan& plan) {
     return slot->tid.load(std::memory_order_relaxed);
   };
   if (plan.timer_count == 0) return;
-  const bool chosen = sys::ChooseTimerIds(true);
+  const bool chosen = fault::At(fault::Point::timer_ids) >= 0 &&
+                      sys::ChooseTimerIds(true);
   for (uint64_t i = 0; i < plan.timer_count; ++i) {
     const TimerRecord& timer = plan.timers[i];
     const int32_t tid = tid_of(timer.notify_thread);

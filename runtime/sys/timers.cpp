@@ -15,12 +15,14 @@ bool Skip(const char** text, const char* word) {
   return true;
 }
 
-int32_t Number(const char** text) {
+bool Number(const char** text, int32_t* out) {
   while (**text == ' ') ++*text;
   const bool negative = **text == '-';
   if (negative) ++*text;
+  const char* digits = *text;
   const auto value = static_cast<int32_t>(ParseNumber(text, 10));
-  return negative ? -value : value;
+  *out = negative ? -value : value;
+  return *text != digits;
 }
 
 }  // namespace
@@ -32,10 +34,8 @@ int32_t Number(const char** text) {
 bool ParseTimer(const char** text, ListedTimer* out) {
   constexpr int kThreadId = 4;  // SIGEV_THREAD_ID
   *out = {};
-  if (!Skip(text, "ID:")) return false;
-  out->id = Number(text);
-  if (!Skip(text, "signal:")) return false;
-  out->signal = Number(text);
+  if (!Skip(text, "ID:") || !Number(text, &out->id)) return false;
+  if (!Skip(text, "signal:") || !Number(text, &out->signal)) return false;
   if (!Skip(text, "/")) return false;
   out->value = ParseNumber(text, 16);
   if (!Skip(text, "notify:")) return false;
@@ -53,10 +53,8 @@ bool ParseTimer(const char** text, ListedTimer* out) {
   } else if (!Skip(text, "pid.")) {
     return false;
   }
-  out->thread = Number(text);
-  if (!Skip(text, "ClockID:")) return false;
-  out->clock = Number(text);
-  return true;
+  if (!Number(text, &out->thread)) return false;
+  return Skip(text, "ClockID:") && Number(text, &out->clock);
 }
 
 }  // namespace ckpt::sys

@@ -1,9 +1,15 @@
 // Intent: POSIX timers on every clock, by a signal to the process, to a thread
 // and by none, go on after restarts under their ids; processor time too.
+// REQUIRES: nobody
 // RUN: %build_c
 // RUN: %generations %t
 // RUN: %generations --ids ns %t
 // RUN: %generations --ids new %t
+// RUN: %generations --user nobody --ids ns %t
+// RUN: %generations --user nobody --ids new %t
+// A kernel that does not let choose the ids (before Linux 6.15).
+// RUN: %generations --fault timer_ids=22@1+ %t
+// RUN: %generations --fault timer_ids=22@1+ --ids new %t
 // RUN: %ckpt_cc -static -std=gnu11 -D_GNU_SOURCE -O2 -pthread -I %behave %s -o %t.static
 // RUN: %generations --ids new %t.static
 #include <sys/syscall.h>
