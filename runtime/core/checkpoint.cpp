@@ -51,8 +51,7 @@ class Checkpoint {
         const bool written = Save();
         DropRecorded();
         GiveTimersBack(parts_.timers, parts_.threads);
-        ReleaseTheWorld(stopped_);
-        released_us_ = sys::NowUs();
+        released_us_ = ReleaseTheWorld(stopped_);
         if (written) Publish();
       }
       scratch_.Free();
@@ -103,7 +102,7 @@ class Checkpoint {
   }
 
   bool Stop() {
-    Arena arena = scratch_.Part(2);
+    Arena arena = scratch_.Part(5);
     const long r = fault::At(fault::Point::stop);
     if (r < 0) return Fail("cannot stop the threads", r);
     if (!CheckCredentials(&outcome_->reason)) {
@@ -214,8 +213,8 @@ class Checkpoint {
                    .Str(" KiB, ")
                    .Dec(parts_.threads.size)
                    .Str(" threads, stop ")
-                   .Seconds(stopped_.parked_us - stopped_.request_us)
-                   .Str(" s, stopped ")
+                   .Dec(stopped_.parked_us - stopped_.request_us)
+                   .Str(" us, stopped ")
                    .Seconds(released_us_ - stopped_.request_us)
                    .Str(" s, durable after ")
                    .Seconds(sys::NowUs() - stopped_.request_us)

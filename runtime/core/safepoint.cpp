@@ -33,7 +33,7 @@ void RecordKernelState(track::Slot* slot) {
            &slot->robust_list_size);
   slot->name[0] = '\0';
   sys::Prctl(PR_GET_NAME, reinterpret_cast<uint64_t>(slot->name));
-  RecordThread(slot, sys::GetPid() == slot->tid_at_stop);
+  RecordThread(slot, g_state.pid == slot->tid_at_stop);
 }
 
 // How often a thread may put a stop off: a tenth of a second and more, against
@@ -225,8 +225,11 @@ void WaitForRelease(track::Slot* slot, uint32_t stop) {
     sys::FutexWait(&g_stop.released, released);
   }
   slot->parked.store(0, std::memory_order_relaxed);
-  CountIn(&g_stop.left, stop);
-  sys::FutexWake(&g_stop.left);
+  // Set before `released`. Of a stop that was given up nobody awaits the end.
+  const uint32_t left = CountIn(&g_stop.left, stop);
+  if (left >= g_stop.leaving.load(std::memory_order_relaxed)) {
+    sys::FutexWake(&g_stop.left);
+  }
 }
 
 }  // namespace ckpt::core

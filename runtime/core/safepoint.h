@@ -31,7 +31,9 @@ struct StopWord {
   // The C library's handlers of its own signals (cancellation, set*id), 0 if it
   // has none yet. Set by the coordinator before `requested`.
   std::atomic<uint64_t> internal_handlers[2] = {};
-  std::atomic<uint32_t> expected{~0u};  // wake the coordinator at this number
+  // Wake the coordinator at this number of `arrived`, of `left`.
+  std::atomic<uint32_t> expected{~0u};
+  std::atomic<uint32_t> leaving{0};
   // The C library's handler of the signal that is borrowed from it.
   std::atomic<uint64_t> lender{0};
 };

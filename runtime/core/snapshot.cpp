@@ -473,7 +473,7 @@ long Scratch::Reserve() {
 void Scratch::Free() { sys::Unmap(base_, size_); }
 
 Arena Scratch::Part(uint64_t share) {
-  constexpr uint64_t kShares = 80;  // no fewer than there are askers
+  constexpr uint64_t kShares = 83;  // no fewer than there are askers
   const uint64_t size = size_ / kShares * share;
   Arena arena(reinterpret_cast<void*>(next_), size);
   next_ += size;

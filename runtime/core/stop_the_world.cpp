@@ -22,39 +22,59 @@ constexpr uint64_t kBlockedRunNs = 100000000;
 constexpr uint64_t kGiveWayNs = 500000;
 // How long to sleep before looking whether a thread has exited instead.
 constexpr uint64_t kLookNs = 2000000;
+// The same while threads arrive all the time.
+constexpr uint64_t kLongestLookNs = 32000000;
 // How long a thread that defers its stop is left alone.
 constexpr uint64_t kDeferNs = 100000;
 
-// Threads that were sent the stop signal, found by tid.
-class Signalled {
+// Threads by their tids. Of the table only what is used is touched: it is fresh
+// memory at each stop.
+class TidSet {
  public:
-  explicit Signalled(Arena* scratch)
-      : table_(scratch->Take<int32_t>(kCapacity)) {}
+  explicit TidSet(Arena* scratch)
+      : table_(scratch->Take<uint64_t>(kCapacity)) {}
   bool ok() const { return table_ != nullptr; }
-  void Clear() { __builtin_memset(table_, 0, kCapacity * 4); }
+  void Clear() { ++round_; }
   // False if it was in already.
   bool Add(int32_t tid) {
-    uint32_t at = static_cast<uint32_t>(tid) * 2654435769u % kCapacity;
-    while (table_[at] != 0) {
-      if (table_[at] == tid) return false;
-      at = (at + 1) % kCapacity;
-    }
-    table_[at] = tid;
+    uint64_t* entry = Find(tid);
+    if (*entry == Entry(tid)) return false;
+    *entry = Entry(tid);
     return true;
   }
+  bool Has(int32_t tid) const { return *Find(tid) == Entry(tid); }
 
  private:
   static constexpr uint32_t kCapacity = 2 * track::kMaxThreads;
-  int32_t* table_;
+
+  // Entries of earlier rounds are free ones.
+  uint64_t Entry(int32_t tid) const {
+    return round_ << 32 | static_cast<uint32_t>(tid);
+  }
+  uint64_t* Find(int32_t tid) const {
+    // Ids of threads that were made together lie together.
+    uint32_t at = static_cast<uint32_t>(tid) % kCapacity;
+    while (table_[at] >> 32 == round_ && table_[at] != Entry(tid)) {
+      at = (at + 1) % kCapacity;
+    }
+    return &table_[at];
+  }
+
+  uint64_t* table_;
+  uint64_t round_ = 1;
 };
 
 class Stopper {
  public:
   Stopper(Arena* scratch, Stopped* out, Line* reason)
-      : threads_(scratch), signalled_(scratch), out_(out), reason_(reason) {}
+      : threads_(scratch),
+        signalled_(scratch),
+        parked_(scratch),
+        out_(out),
+        reason_(reason) {}
 
   bool Run() {
-    if (!threads_.ok() || !signalled_.ok()) {
+    if (!threads_.ok() || !signalled_.ok() || !parked_.ok()) {
       reason_->Str("out of memory");
       return false;
     }
@@ -186,14 +206,23 @@ class Stopper {
   // Until all that were signalled have parked or exited. False when patience
   // ends.
   bool WaitForThreads() {
-    const timespec look = sys::ToTimespec(kLookNs);
+    uint64_t pause_ns = kLookNs;
     g_stop.expected.store(alive_, std::memory_order_release);
-    uint32_t word;
+    uint32_t word, before = 0;
     while (CountOf(word = g_stop.arrived.load(std::memory_order_acquire)) <
            alive_) {
+      const timespec look = sys::ToTimespec(pause_ns);
       const long r = sys::FutexWait(&g_stop.arrived, word, &look);
       SignalDeferred();
       if (r != -110) continue;
+      // A look costs as much as many threads need to arrive, and while they do
+      // there is nothing to look for.
+      const bool goes_on = word != before;
+      before = word;
+      pause_ns = !goes_on                    ? kLookNs
+                 : pause_ns < kLongestLookNs ? 2 * pause_ns
+                                             : pause_ns;
+      if (goes_on && pause_ns < kLongestLookNs) continue;
       CountLosses();
       g_stop.expected.store(alive_, std::memory_order_release);
       if (sys::NowUs() - out_->request_us > kPatienceUs || GivesUp()) {
@@ -222,22 +251,23 @@ class Stopper {
     }
   }
 
-  bool IsParked(int tid) const {
+  void LookWhoIsParked() {
+    parked_.Clear();
     const track::Slot* slots = track::FirstSlot();
     for (uint32_t i = 0; i < track::SlotCount(); ++i) {
-      if (slots[i].tid.load(std::memory_order_relaxed) == tid &&
-          slots[i].parked.load(std::memory_order_acquire) == out_->stop) {
-        return true;
+      if (slots[i].parked.load(std::memory_order_acquire) == out_->stop) {
+        parked_.Add(slots[i].tid.load(std::memory_order_relaxed));
       }
     }
-    return false;
   }
+  bool IsParked(int tid) const { return parked_.Has(tid); }
 
   // Threads that exited with the signal on its way will never park: count those
   // that are still there instead. One that is just parking may be counted as
   // parked before it has counted itself: it will.
   void CountLosses() {
     if (!threads_.Refresh()) return;
+    LookWhoIsParked();
     const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
     uint32_t alive = 0;
     for (size_t i = 0; i < threads_.size(); ++i) {
@@ -271,6 +301,9 @@ class Stopper {
     const bool was_asleep = asleep_;
     asleep_ = false;
     if (thread == nullptr || SignalBlocking()) return false;
+    // It may have parked since the look, with all signals blocked.
+    LookWhoIsParked();
+    if (IsParked(thread->tid)) return false;
     const char state = sys::ThreadStateLetter(thread->outer_tid);
     if (state == 'S') {
       asleep_ = true;
@@ -303,6 +336,7 @@ class Stopper {
   }
 
   void NameStraggler() {
+    LookWhoIsParked();
     const int self = g_state.coordinator_tid.load(std::memory_order_relaxed);
     for (size_t i = 0; i < threads_.size(); ++i) {
       const ThreadList::Entry& thread = threads_[i];
@@ -311,9 +345,24 @@ class Stopper {
         continue;
       }
       reason_->Str("thread ").Dec(static_cast<uint64_t>(thread.tid));
-      reason_->Str(threads_.Blocks(thread, g_state.stop_signal)
-                       ? " blocks the stop signal"
-                       : " does not answer (it is in uninterruptible I/O)");
+      threads_.AddName(thread, reason_);
+      if (threads_.Blocks(thread, g_state.stop_signal)) {
+        reason_->Str(" blocks the stop signal");
+        return;
+      }
+      reason_->Str(" does not answer");
+      switch (sys::ThreadStateLetter(thread.outer_tid)) {
+        case 'D':
+          reason_->Str(" (it is in uninterruptible sleep)");
+          break;
+        case 'T':
+        case 't':
+          reason_->Str(" (it is stopped)");
+          break;
+        case 'R':
+          reason_->Str(" (it has not had a processor)");
+          break;
+      }
       return;
     }
     reason_->Str("the threads change too fast");
@@ -326,7 +375,8 @@ class Stopper {
   }
 
   ThreadList threads_;
-  Signalled signalled_;
+  TidSet signalled_;
+  TidSet parked_;  // at the last look (LookWhoIsParked)
   Stopped* out_;
   Line* reason_;
   static constexpr uint32_t kMostBorrowers = 64;
@@ -346,7 +396,10 @@ bool StopTheWorld(Arena* scratch, Stopped* out, Line* reason) {
   return Stopper(scratch, out, reason).Run();
 }
 
-void ReleaseTheWorld(const Stopped& stopped) {
+uint64_t ReleaseTheWorld(const Stopped& stopped) {
+  g_stop.leaving.store(stopped.threads, std::memory_order_relaxed);
+  // Those that are woken may take this thread's processor.
+  const uint64_t released_us = sys::NowUs();
   g_stop.released.store(stopped.stop, std::memory_order_release);
   sys::FutexWake(&g_stop.released);
   uint32_t word;
@@ -354,6 +407,7 @@ void ReleaseTheWorld(const Stopped& stopped) {
          stopped.threads) {
     sys::FutexWait(&g_stop.left, word);
   }
+  return released_us;
 }
 
 }  // namespace ckpt::core

@@ -42,8 +42,8 @@ struct Stopped {
 bool StopTheWorld(Arena* scratch, Stopped* out, Line* reason);
 
 // Coordinator only, world stopped: lets the threads go on and waits until each
-// has left its safepoint.
-void ReleaseTheWorld(const Stopped& stopped);
+// has left its safepoint. When they could go on, CLOCK_MONOTONIC in us.
+uint64_t ReleaseTheWorld(const Stopped& stopped);
 
 }  // namespace ckpt::core
 

@@ -55,8 +55,7 @@ int32_t OuterTid(int32_t tid) {
   const long memory = sys::MapAnonymous(kSize);
   if (sys::IsError(memory)) return 0;
   auto* names = reinterpret_cast<int*>(memory);
-  const long n =
-      sys::ListNumbers("/proc/self/task", names, track::kMaxThreads);
+  const long n = sys::ListNumbers("/proc/self/task", names, track::kMaxThreads);
   int32_t outer = 0;
   for (long i = 0; i < n && outer == 0; ++i) {
     if (InnerTid(names[i]) == tid) outer = names[i];
@@ -92,12 +91,21 @@ void ThreadList::Pending(const Entry& thread, uint64_t* own,
   if (p != nullptr) *shared = ParseNumber(&p, 16);
 }
 
+void ThreadList::AddName(const Entry& thread, Line* line) const {
+  char text[kStatusCapacity];
+  if (ReadStatus(thread.outer_tid, text) < 0) return;
+  const char* p = sys::StatusField(text, "Name:");
+  if (p == nullptr) return;
+  line->Str(" (");
+  for (; *p != '\n' && *p != '\0'; ++p) line->Char(*p);
+  line->Char(')');
+}
+
 bool ThreadList::Blocks(const Entry& thread, int signal) const {
   char text[kStatusCapacity];
   if (ReadStatus(thread.outer_tid, text) < 0) return false;
   const char* p = sys::StatusField(text, "SigBlk:");
-  return p != nullptr &&
-         (ParseNumber(&p, 16) & sys::SignalBit(signal)) != 0;
+  return p != nullptr && (ParseNumber(&p, 16) & sys::SignalBit(signal)) != 0;
 }
 
 }  // namespace ckpt::core

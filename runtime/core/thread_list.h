@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/line.h"
 
 namespace ckpt::core {
 
@@ -34,6 +35,9 @@ class ThreadList {
 
   // The signals that wait for the thread, and for the process; bit n - 1.
   void Pending(const Entry& thread, uint64_t* own, uint64_t* shared) const;
+
+  // ` (NAME)`, if it is still there.
+  void AddName(const Entry& thread, Line* line) const;
 
   // True if the thread has `signal` blocked.
   bool Blocks(const Entry& thread, int signal) const;

@@ -22,7 +22,7 @@ def test():
     run.wait_started()
     tid = run.out.split()[1]
     tell(run, b"b")
-    pattern = "checkpoint put off: thread %s blocks the stop signal$" % tid
+    pattern = "checkpoint put off: thread %s \\(blocker\\) blocks the stop signal$" % tid
     run.wait_for(pattern)
     before = len(h.images("images", "blocker"))
     tell(run, b"u")
