@@ -6,6 +6,7 @@
 
 #include "core/identity.h"
 #include "core/safepoint.h"
+#include "hooks/again.h"
 #include "hooks/finally.h"
 #include "hooks/handle.h"
 #include "hooks/libc.h"
@@ -13,6 +14,7 @@
 #include "sys/process.h"
 #include "track/locks.h"
 
+using ckpt::hooks::Again;
 using ckpt::hooks::IsWithheld;
 using ckpt::hooks::Real;
 using ckpt::hooks::RefuseSignal;
@@ -27,20 +29,6 @@ pid_t Target(pid_t visible) {
   if (visible == 0) return 0;
   const pid_t thread = RealTid(visible);
   return thread != visible ? thread : RealPid(visible);
-}
-
-// Until a restart did not fall between looking an id up and using it: then
-// ESRCH means what it says.
-template <typename Call>
-int Again(Call call) {
-  uint32_t epoch;
-  int r;
-  do {
-    epoch = ckpt::track::Epoch();
-    r = call();
-  } while ((r == ESRCH || (r == -1 && errno == ESRCH)) &&
-           ckpt::track::Epoch() != epoch);
-  return r;
 }
 
 }  // namespace

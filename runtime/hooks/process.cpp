@@ -8,29 +8,17 @@
 #include "core/forked.h"
 #include "core/identity.h"
 #include "core/state.h"
+#include "hooks/again.h"
 #include "hooks/libc.h"
 #include "hooks/signals.h"
 #include "track/registry.h"
 
 namespace {
 
+using ckpt::hooks::Again;
 using ckpt::hooks::IsWithheld;
 using ckpt::hooks::Real;
 using ckpt::hooks::RefuseSignal;
-
-// Sends a signal to an id that the program knows. A restart under new ids that
-// falls between looking the real id up and using it leaves nobody to send to:
-// again, then.
-template <typename Send>
-int SendTo(Send send) {
-  uint32_t epoch;
-  int r;
-  do {
-    epoch = ckpt::track::Epoch();
-    r = send();
-  } while (r != 0 && errno == ESRCH && ckpt::track::Epoch() != epoch);
-  return r;
-}
 
 // In the child of a fork: nothing of ours goes on.
 pid_t Forked(pid_t pid) {
@@ -49,13 +37,12 @@ int __ckpt_kill(pid_t pid, int signal) __THROW {
   // One that waits to be waited for takes every signal.
   if (ckpt::core::IsEnded(pid) && signal >= 0 && signal <= 64) return 0;
   if (pid == __ckpt_getpid() && IsWithheld(signal)) return RefuseSignal();
-  return SendTo(
-      [=] { return Real().kill(ckpt::core::RealPid(pid), signal); });
+  return Again([=] { return Real().kill(ckpt::core::RealPid(pid), signal); });
 }
 
 int __ckpt_tgkill(pid_t pid, pid_t tid, int signal) {
   if (pid == __ckpt_getpid() && IsWithheld(signal)) return RefuseSignal();
-  return SendTo([=] {
+  return Again([=] {
     return Real().tgkill(ckpt::core::RealPid(pid), ckpt::core::RealTid(tid),
                          signal);
   });
