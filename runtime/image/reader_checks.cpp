@@ -89,6 +89,12 @@ ReadError Reader::CheckProcess() const {
     }
     end = part.end;
   }
+  // What the kernel's clocks can say, 292 years, halved: there is room to count
+  // on from it.
+  constexpr uint64_t kLatest = uint64_t{1} << 62;
+  if (process_->monotonic_ns >= kLatest || process_->boottime_ns >= kLatest) {
+    return Bad(ReadStatus::kProcess, "a clock says what no clock can");
+  }
   if (process_->settings.chosen >= ItemBit(ProcessItem::kCount)) {
     return Bad(ReadStatus::kProcess, "unknown setting");
   }

@@ -135,6 +135,12 @@ const Case kCases[] = {
        Process(b).settings.chosen = ItemBit(ProcessItem::kCount);
      },
      "process: unknown setting"},
+    {"ProcessMonotonicFar",
+     [](Bytes& b) { Process(b).monotonic_ns = uint64_t{1} << 62; },
+     "process: a clock says what no clock can"},
+    {"ProcessBoottimeFar",
+     [](Bytes& b) { Process(b).boottime_ns = ~uint64_t{0}; },
+     "process: a clock says what no clock can"},
     {"CwdText", [](Bytes& b) { Process(b).cwd = kFar; },
      "process: a text lies outside of the strings"},
     {"ThreadState",

@@ -1,12 +1,13 @@
 // clocks.c - clocks that never go back, deadlines on them that come in time.
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 
 #include "behave.h"
 
 static const clockid_t clocks[] = {CLOCK_MONOTONIC,     CLOCK_BOOTTIME,
                                    CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE,
                                    CLOCK_PROCESS_CPUTIME_ID};
-enum { kClocks = sizeof(clocks) / sizeof(clocks[0]) };
+enum { kClocks = sizeof(clocks) / sizeof(clocks[0]), kTold = 40 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int stop;
@@ -64,11 +65,40 @@ static void* Sleep(void* unused) {
   return unused;
 }
 
+// Moments for a timerfd and for a POSIX timer.
+static void* Timers(void* unused) {
+  const int fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
+  CHECK(fd >= 0);
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = kTold};
+  timer_t timer;
+  CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
+  sigset_t told;
+  sigemptyset(&told);
+  sigaddset(&told, kTold);
+  while (!Get(&stop)) {
+    struct itimerspec setting = {.it_value = In(CLOCK_BOOTTIME, 100)};
+    CHECK(timerfd_settime(fd, TFD_TIMER_ABSTIME, &setting, NULL) == 0);
+    uint64_t count;
+    CHECK(read(fd, &count, sizeof(count)) == sizeof(count) && count == 1);
+    CHECK(Since(CLOCK_BOOTTIME, &setting.it_value) >= 0);
+    setting.it_value = In(CLOCK_MONOTONIC, 100);
+    CHECK(timer_settime(timer, TIMER_ABSTIME, &setting, NULL) == 0);
+    int signal;
+    CHECK(sigwait(&told, &signal) == 0 && signal == kTold);
+    CHECK(Since(CLOCK_MONOTONIC, &setting.it_value) >= 0);
+  }
+  return unused;
+}
+
 int main(void) {
+  sigset_t told;
+  sigemptyset(&told);
+  sigaddset(&told, kTold);
+  CHECK(pthread_sigmask(SIG_BLOCK, &told, NULL) == 0);
   const pthread_t threads[] = {Start(Watch, NULL), Start(Condition, NULL),
-                               Start(Sleep, NULL)};
+                               Start(Sleep, NULL), Start(Timers, NULL)};
   LiveThroughRestarts();
   Set(&stop, 1);
-  for (int i = 0; i < 3; ++i) Join(threads[i]);
+  for (int i = 0; i < 4; ++i) Join(threads[i]);
   return Done();
 }

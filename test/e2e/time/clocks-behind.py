@@ -1,14 +1,23 @@
 # Intent: clocks that the program has seen do not go back when it is restarted
-# where they are behind, as on a machine that was booted later, and deadlines on
-# them come in time; twice in a row.
+# where they are behind, as on a machine that was booted later, or ahead, and
+# deadlines on them come in time; twice in a row; for root and others, in static
+# programs and in C++.
 # REQUIRES: nobody
 # RUN: %ckpt_cc -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Werror -pthread -I %behave \
 # RUN:   %behave/Inputs/clocks.c -o %t
-# RUN: %py %s %t same
-# RUN: %py %s %t ns
-# RUN: %py %s %t new
+# RUN: %ckpt_cc -static -std=gnu11 -D_GNU_SOURCE -O2 -g -pthread -I %behave \
+# RUN:   %behave/Inputs/clocks.c -o %t.static
+# RUN: %ckpt_cxx -std=c++20 -D_GNU_SOURCE -O2 -g -Wall -Werror -pthread \
+# RUN:   -I %behave %behave/Inputs/steady.cpp -o %t.steady
+# RUN: %py %s %t same root
+# RUN: %py %s %t ns nobody
+# RUN: %py %s %t new nobody
+# RUN: %py %s %t.static new root
+# RUN: %py %s %t.static ns nobody
+# RUN: %py %s %t.steady new root
 """The first life runs in a time namespace whose clocks are days ahead, the
-second in one that is hours ahead, the third in none."""
+second in one that is hours ahead, then in none; then the clocks are ahead of
+what the program has seen, and behind once more."""
 
 import os
 import shutil
@@ -16,10 +25,13 @@ import subprocess
 import sys
 import time
 
-program, ids = sys.argv[1:]
+program, ids, user = sys.argv[1:]
 work = program + ".work." + ids
+NOBODY = 65534
 shutil.rmtree(work, ignore_errors=True)
 os.mkdir(work)
+if user == "nobody":
+    os.chown(work, NOBODY, NOBODY)
 go = os.path.join(work, "go")
 PATIENCE = 30
 
@@ -36,6 +48,9 @@ def live(ahead, restart, last):
     command = [program, "--", "-d", work, "-v", "--ids", ids, "-t", "0.05"]
     if restart:
         command += ["-r", "auto"]
+    if user == "nobody":
+        command = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY),
+                   "--clear-groups", *command]
     if ahead:
         command = ["unshare", "--time", "--monotonic", ahead, "--boottime",
                    ahead, "--fork", "--kill-child", *command]
@@ -67,5 +82,6 @@ def live(ahead, restart, last):
 live("172800", restart=False, last=False)
 live("7200", restart=True, last=False)
 live(None, restart=True, last=False)
+live("172800", restart=True, last=False)
 live(None, restart=True, last=True)
 print("good")
