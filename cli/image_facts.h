@@ -75,6 +75,10 @@ struct ImageFacts {
 
 // The kind of a descriptor in words.
 const char* FdKindName(image::FdKind kind);
+// The same, or the kind of the object that is behind it.
+const char* KindOfFd(const image::Reader& reader, const image::FdRecord& fd);
+// "3 bytes unread", "connected with 7"; empty if there is nothing to say.
+std::string ObjectText(const image::Reader& reader, const image::FdRecord& fd);
 // "realtime", "monotonic", ...; the number if it is another one.
 std::string ClockName(uint32_t clock);
 

@@ -130,7 +130,9 @@ void PrintDescriptors(const ImageFacts& facts, std::FILE* out) {
   for (const image::FdRecord& fd : reader.fds()) {
     std::string path = Printable(reader.String(fd.path));
     if (fd.same_as >= 0) path += fmt::format(" (same as {})", fd.same_as);
-    table.Row({std::to_string(fd.fd), FdKindName(fd.kind),
+    const std::string object = ObjectText(reader, fd);
+    if (!object.empty()) path += fmt::format(" ({})", object);
+    table.Row({std::to_string(fd.fd), KindOfFd(reader, fd),
                OpenFlagsText(fd.open_flags), std::to_string(fd.offset), path});
   }
   table.Print(out);

@@ -125,13 +125,15 @@ Json Descriptors(const image::Reader& reader) {
   Json list = Json::array();
   for (const image::FdRecord& fd : reader.fds()) {
     Json json = {{"fd", fd.fd},
-                 {"kind", FdKindName(fd.kind)},
+                 {"kind", KindOfFd(reader, fd)},
                  {"path", reader.String(fd.path)},
                  {"flags", OpenFlagsText(fd.open_flags)},
                  {"close_on_exec", fd.close_on_exec != 0},
                  {"offset", fd.offset},
                  {"size", fd.size}};
     if (fd.same_as >= 0) json["same_as"] = fd.same_as;
+    const std::string object = ObjectText(reader, fd);
+    if (!object.empty()) json["state"] = object;
     list.push_back(std::move(json));
   }
   return list;

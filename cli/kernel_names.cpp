@@ -101,8 +101,6 @@ const char* FdKindName(image::FdKind kind) {
       return "device";
     case image::FdKind::kInherited:
       return "inherited";
-    case image::FdKind::kPipe:
-      return "pipe";
     case image::FdKind::kObject:
       return "object";
   }

@@ -72,8 +72,8 @@ ALSO = {
     "runtime/sys/x86_64/syscall.h": {"syscall"},  # the instruction
     "pass/Remarks.cpp": {"syscall"},  # likewise
 }
-# The kernel's names of system calls.
-KERNEL_NAMES = "cli/kernel_names.cpp"
+# The kernel's names of system calls, and of its objects.
+KERNEL_NAMES = ("cli/kernel_names.cpp", "cli/object_names.cpp")
 
 HOOK = re.compile(r"^CKPT_(?:HOOK\(\w+, *|MISSED\()(\w+)", re.M)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
@@ -170,7 +170,7 @@ class Tidy:
         """Spelled in hooks.def and, as functions, in runtime/hooks. Here a name
         is a quoted one, a hook's symbol, or, in the runtime, a call."""
         relative = str(path.relative_to(ROOT))
-        if relative.startswith("runtime/hooks/") or relative == KERNEL_NAMES:
+        if relative.startswith("runtime/hooks/") or relative in KERNEL_NAMES:
             return
         hooks = hooks - ALSO.get(relative, set())
         in_runtime = relative.startswith("runtime/")

@@ -106,6 +106,8 @@ const char* ErrorName(int error) {
     case 38: return "not supported by this kernel";
     case 40: return "symbolic link";
     case 95: return "not supported";
+    case 98: return "address in use";
+    case 99: return "no such address here";
     case 110: return "timed out";
     case 122: return "disk quota exceeded";
     default: return "error";

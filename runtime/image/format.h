@@ -262,8 +262,6 @@ enum class FdKind : uint32_t {
   kDevice = 2,     // /dev/null, zero, full, random, urandom, tty: reopened
   kInherited = 3,  // came from the launcher (standard streams, terminals,
                    // pipes): the new launcher's is taken
-  kPipe = 4,       // an end of an empty pipe whose other end is here as well:
-                   // made anew; `inode` pairs the ends, `size` is its capacity
   kObject = 5,     // not a file: made anew from its ObjectRecord
 };
 
@@ -288,8 +286,10 @@ enum class ObjectKind : uint32_t {
   kTimerFd = 1,   // TimerFdData
   kSignalFd = 2,  // SignalFdData
   kEpoll = 3,     // EpollTarget[]
+  kPipe = 4,      // PipeData, PipeChunk[]
+  kSocket = 5,    // SocketData, SocketOption[], SocketMessage[]
 };
-constexpr uint32_t kObjectKinds = 4;
+constexpr uint32_t kObjectKinds = 6;
 
 // What is behind a descriptor of kind kObject that shares its open file with no
 // earlier one.
@@ -319,6 +319,69 @@ struct EpollTarget {
   uint64_t data;
 };
 static_assert(sizeof(EpollTarget) == 16);
+
+// An end of a pipe, or of a FIFO: then the descriptor's path begins with '/'.
+struct PipeData {
+  int32_t first;      // descriptor of the pipe's first end, which has the bytes
+  uint32_t flags;     // kPipe*
+  uint64_t capacity;  // 0: the system's
+  uint64_t chunks;    // PipeChunk, each with its bytes, to a multiple of 8
+};
+static_assert(sizeof(PipeData) == 24);
+constexpr uint32_t kPipePackets = 1;   // each chunk is a packet (O_DIRECT)
+constexpr uint32_t kPipeUnwritten = 2;  // a FIFO that nobody has written to yet
+constexpr uint32_t kAllPipeFlags = 3;
+
+struct PipeChunk {
+  uint64_t size;
+};
+
+// What becomes of a socket.
+enum class SocketState : uint32_t {
+  kOwn = 0,        // neither connected nor waiting for connections; or by
+                   // address alone: datagrams
+  kPair = 1,       // connected with another one of the process
+  kPeerClosed = 2,  // the other one is gone
+  kListening = 3,
+  kLost = 4,  // connected with somebody else: the restored one has been reset
+};
+
+constexpr uint32_t kMaxAddress = 128;  // sizeof(sockaddr_storage)
+
+struct SocketData {
+  uint32_t domain, type, protocol;
+  SocketState state;
+  int32_t peer;        // under kPair its descriptor, else -1
+  uint32_t shut;       // 1: for reading, 2: for writing
+  uint32_t backlog;    // under kListening
+  uint32_t flags;      // kSocket*
+  uint32_t address_size, peer_address_size;  // 0: none
+  uint32_t options, messages;  // how many follow
+  uint32_t mode;       // st_mode of its file, if it is bound to one
+  uint32_t reserved;
+  uint8_t address[kMaxAddress];
+  uint8_t peer_address[kMaxAddress];
+};
+static_assert(sizeof(SocketData) == 312);
+constexpr uint32_t kSocketNameRemoved = 1;  // bound to a file that is gone
+constexpr uint32_t kSocketErrorSeen = 2;    // kLost: its end is no news
+constexpr uint32_t kAllSocketFlags = 3;
+
+struct SocketOption {
+  uint32_t level, name, size, reserved;
+  uint8_t value[16];
+};
+static_assert(sizeof(SocketOption) == 32);
+
+// What has arrived and nobody has read. Behind it the descriptors that go with
+// it (i32 each), the sender's address and the bytes, each to a multiple of 8.
+struct SocketMessage {
+  uint64_t size;
+  uint32_t rights;  // how many descriptors
+  uint32_t address_size;
+};
+static_assert(sizeof(SocketMessage) == 16);
+constexpr uint32_t kMaxRights = 253;  // SCM_MAX_FD
 
 // What becomes of a file at a restart (track/file_rules).
 enum class FilePolicy : uint32_t {

@@ -121,6 +121,14 @@ class Reader {
                                           object.data_offset),
             object.data_size / sizeof(Data)};
   }
+  // The same, where it begins with one record of `Data`.
+  template <typename Data>
+  const Data* ObjectStart(const ObjectRecord& object) const {
+    return reinterpret_cast<const Data*>(object_data_.data +
+                                         object.data_offset);
+  }
+  // The object of descriptor `fd`, or null.
+  const ObjectRecord* FindObject(int32_t fd) const;
   Span<const Elf64_Phdr> segments() const { return segments_; }
   // NT_AUXV: the kernel's auxiliary vector; empty if there is none.
   Span<const uint8_t> auxv() const { return auxv_; }
@@ -167,6 +175,12 @@ class Reader {
   ReadError CheckPending() const;
   ReadError CheckObjects() const;
   ReadError CheckObject(size_t index) const;
+  bool IsGoodTimerFd(const ObjectRecord& object) const;
+  bool IsGoodEpoll(const ObjectRecord& object) const;
+  bool IsGoodPipe(const ObjectRecord& object) const;
+  bool IsGoodSocket(const ObjectRecord& object) const;
+  bool IsGoodMessage(const ObjectRecord& object, uint64_t* at) const;
+  bool IsGoodPeer(const ObjectRecord& object, const SocketData& data) const;
   bool HasString(StringRef ref) const { return ref < strings_.size; }
   bool HasEarlierFd(size_t before, int32_t fd) const;
   ReadError TooShort() const;

@@ -355,7 +355,7 @@ ReadError Reader::CheckFds() const {
     if (fd.fd < 0 || (i > 0 && fd.fd <= fds_[i - 1].fd)) {
       return Bad(ReadStatus::kFds, "numbers do not ascend", i);
     }
-    if (fd.kind > FdKind::kObject) {
+    if (fd.kind > FdKind::kInherited && fd.kind != FdKind::kObject) {
       return Bad(ReadStatus::kFds, "unknown kind", i);
     }
     if (fd.same_as != -1 && !HasEarlierFd(i, fd.same_as)) {
@@ -363,57 +363,6 @@ ReadError Reader::CheckFds() const {
     }
     if (!HasString(fd.path)) {
       return Bad(ReadStatus::kFds, "a text lies outside of the strings", i);
-    }
-  }
-  return {};
-}
-
-// Each open file of kind kObject has one record, in the same order.
-ReadError Reader::CheckObjects() const {
-  size_t next = 0;
-  for (size_t i = 0; i < fds_.size; ++i) {
-    if (fds_[i].kind != FdKind::kObject || fds_[i].same_as >= 0) continue;
-    if (next == objects_.size || objects_[next].fd != fds_[i].fd) {
-      return Bad(ReadStatus::kObjects, "not one for each descriptor", next);
-    }
-    const ReadError error = CheckObject(next++);
-    if (!error.ok()) return error;
-  }
-  if (next != objects_.size) {
-    return Bad(ReadStatus::kObjects, "of no descriptor", next);
-  }
-  return {};
-}
-
-ReadError Reader::CheckObject(size_t index) const {
-  constexpr uint64_t kRecordSizes[kObjectKinds] = {
-      sizeof(EventFdData), sizeof(TimerFdData), sizeof(SignalFdData),
-      sizeof(EpollTarget)};
-  constexpr uint64_t kMostNs = 1ull << 62;
-  const ObjectRecord& object = objects_[index];
-  const auto kind = static_cast<uint32_t>(object.kind);
-  if (kind >= kObjectKinds) {
-    return Bad(ReadStatus::kObjects, "unknown kind", index);
-  }
-  const bool many = object.kind == ObjectKind::kEpoll;
-  if (object.data_offset % 8 != 0 ||
-      !Within(object.data_offset, object.data_size, object_data_.size) ||
-      (many ? object.data_size % kRecordSizes[kind] != 0
-            : object.data_size != kRecordSizes[kind])) {
-    return Bad(ReadStatus::kObjects, "wrong place or size of its data", index);
-  }
-  if (object.kind == ObjectKind::kTimerFd) {
-    const TimerSetting& s = ObjectData<TimerFdData>(object)[0].setting;
-    if (s.interval_ns > kMostNs || s.remaining_ns > kMostNs ||
-        s.deadline_ns > kMostNs) {
-      return Bad(ReadStatus::kObjects, "too far in the future", index);
-    }
-  }
-  if (many) {
-    for (const EpollTarget& target : ObjectData<EpollTarget>(object)) {
-      if (!HasEarlierFd(fds_.size, target.fd)) {
-        return Bad(ReadStatus::kObjects, "watches what is not open", index);
-      }
     }
   }
   return {};

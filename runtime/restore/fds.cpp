@@ -24,7 +24,7 @@ using image::FdRecord;
 class Descriptors {
  public:
   Descriptors(const image::Reader& reader, Files* files, int image_fd)
-      : reader_(reader), files_(files) {
+      : reader_(reader), files_(files), workshop_(reader) {
     for (const FdRecord& record : reader_.fds()) {
       if (record.fd >= base_) base_ = record.fd + 1;
     }
@@ -32,6 +32,8 @@ class Descriptors {
     image_fd_ = Lift(image_fd, "the image");
     // Its number is the launcher's or nobody's again.
     sys::Close(image_fd);
+    const long r = workshop_.Open(base_);
+    if (r < 0) Refuse("out of memory", r);
   }
 
   int Restore() {
@@ -40,10 +42,9 @@ class Descriptors {
     if (sys::IsError(memory)) Refuse("out of memory", memory);
     int* lifted = reinterpret_cast<int*>(memory);
     for (size_t i = 0; i < fds.size; ++i) {
-      lifted[i] = fds[i].same_as >= 0              ? -1
-                  : fds[i].kind == FdKind::kPipe ? MakePipeEnd(i, lifted)
+      lifted[i] = fds[i].same_as >= 0                ? -1
                   : fds[i].kind == FdKind::kObject ? MakeObject(fds[i])
-                                                 : Obtain(fds[i]);
+                                                   : Obtain(fds[i]);
     }
     // From here on the table is the saved one.
     sys::Raw(__NR_close_range, 0, base_ - 1, 0);
@@ -51,15 +52,14 @@ class Descriptors {
       const int from = fds[i].same_as < 0 ? lifted[i] : fds[i].same_as;
       sys::Dup3(from, fds[i].fd, fds[i].close_on_exec != 0 ? O_CLOEXEC : 0);
     }
-    for (const image::ObjectRecord& object : reader_.objects()) {
-      LinkObject(reader_, object);
-    }
+    workshop_.Link();
     // Above it, nothing but the image: not the loader's own descriptor of it
     // either, which the next checkpoint would save.
     if (image_fd_ > base_) sys::Raw(__NR_close_range, base_, image_fd_ - 1, 0);
     sys::Raw(__NR_close_range, image_fd_ + 1, ~0u, 0);
     sys::Raw(__NR_setrlimit, RLIMIT_NOFILE, &limit_);
     sys::Unmap(static_cast<uint64_t>(memory), (fds.size + 1) * sizeof(int));
+    workshop_.Close();
     return image_fd_;
   }
 
@@ -109,45 +109,12 @@ class Descriptors {
     const long r = fault::At(fault::Point::restore_open);
     const char* path = reader_.String(record.path);
     if (r < 0) Refuse(path, r);
-    for (const image::ObjectRecord& object : reader_.objects()) {
-      if (object.fd != record.fd) continue;
-      const long fd = restore::MakeObject(reader_, object);
-      if (fd < 0) Refuse(path, fd);
-      sys::Fcntl(static_cast<int>(fd), F_SETFL, record.open_flags);
-      const int lifted = Lift(static_cast<int>(fd), path);
-      sys::Close(static_cast<int>(fd));
-      return lifted;
-    }
-    Refuse(path, -22);  // EINVAL; the reader lets no such image pass
-  }
-
-  // The first end makes the pipe; each is opened by way of one that is there.
-  int MakePipeEnd(size_t index, const int* lifted) {
-    const Span<const FdRecord> fds = reader_.fds();
-    const FdRecord& record = fds[index];
-    size_t first = 0;
-    while (fds[first].kind != FdKind::kPipe ||
-           fds[first].inode != record.inode) {
-      ++first;
-    }
-    int made[2] = {-1, -1};
-    if (first == index) {
-      const long r = sys::Raw(__NR_pipe2, made, O_CLOEXEC);
-      if (r < 0) Refuse("a pipe", r);
-      sys::Fcntl(made[0], F_SETPIPE_SZ, static_cast<long>(record.size));
-    }
-    const int there = first == index ? made[0] : lifted[first];
-    const Line way =
-        Line().Str("/proc/self/fd/").Dec(static_cast<uint64_t>(there));
-    // A reader without O_NONBLOCK would wait for a writer.
-    const int mode = static_cast<int>(record.open_flags) & O_ACCMODE;
-    const long fd = sys::Open(way.text(), mode | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) Refuse("the end of a pipe", fd);
+    const long fd = workshop_.Make(record);
+    if (fd < 0) Refuse(path, fd);
     sys::Fcntl(static_cast<int>(fd), F_SETFL, record.open_flags);
-    const int end = Lift(static_cast<int>(fd), "a pipe");
+    const int lifted = Lift(static_cast<int>(fd), path);
     sys::Close(static_cast<int>(fd));
-    for (const int temporary : made) sys::Close(temporary);
-    return end;
+    return lifted;
   }
 
   // The new launcher's descriptor. If it is the file that the old one was, it
@@ -236,6 +203,7 @@ class Descriptors {
 
   const image::Reader& reader_;
   Files* files_;
+  Workshop workshop_;
   rlimit limit_ = {};
   int base_ = 3;
   int image_fd_;

@@ -94,6 +94,31 @@ inline long BorrowDescriptor(int tid, int fd) {
   return copy;
 }
 
+// Closes a descriptor at the end of a block; negative ones are none.
+class Closer {
+ public:
+  explicit Closer(long fd) : fd_(static_cast<int>(fd)) {}
+  Closer(const Closer&) = delete;
+  Closer& operator=(const Closer&) = delete;
+  ~Closer() {
+    if (fd_ >= 0) Close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// What poll(2) says of one descriptor, without waiting longer than that.
+inline int Poll(int fd, int events, int timeout_ms = 0) {
+  struct {
+    int fd;
+    short events, revents;
+  } entry{fd, static_cast<short>(events), 0};
+  Raw(__NR_poll, &entry, 1, timeout_ms);
+  return entry.revents;
+}
+
 // Terminates the target of a symbolic link in `buffer`; its length or -errno.
 // A target that does not fit is -ENAMETOOLONG.
 inline long ReadLink(const char* path, char* buffer, size_t capacity) {

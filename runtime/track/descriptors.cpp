@@ -2,7 +2,6 @@
 
 #include "track/descriptors.h"
 
-#include <asm/ioctls.h>
 #include <linux/kcmp.h>
 #include <sys/sysmacros.h>
 
@@ -82,20 +81,8 @@ bool IsPlainDevice(uint64_t rdev) {
   return n == 1 || n == 4 || n == 5 || (n >= 136 && n <= 143);
 }
 
-// A number that the kernel keeps for a pipe; 0 if it cannot be had.
-uint64_t AskPipe(const ProgramFiles& files, int fd, bool size) {
-  const long opened = files.OpenPipe(fd);
-  if (opened < 0) return 0;
-  const int own = static_cast<int>(opened);
-  int unread = 0;
-  const long r = size ? sys::Fcntl(own, F_GETPIPE_SZ)
-                      : sys::Raw(__NR_ioctl, own, FIONREAD, &unread);
-  sys::Close(own);
-  return r < 0 ? 0 : static_cast<uint64_t>(size ? r : unread);
-}
-
-bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
-              uint64_t rdev, const char* path, bool gone, FdRecord* record) {
+bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
+              const char* path, bool gone, FdRecord* record) {
   const uint32_t type = record->mode & kTypeMask;
   if (IsInherited(inherited, *record)) {
     record->kind = FdKind::kInherited;
@@ -105,11 +92,8 @@ bool Classify(const ProgramFiles& files, Span<const InheritedFd> inherited,
     record->kind = FdKind::kDirectory;
   } else if (type == S_IFCHR && IsPlainDevice(rdev)) {
     record->kind = FdKind::kDevice;
-  } else if (IsObject(path)) {
+  } else if (IsObject(path, record->mode)) {
     record->kind = FdKind::kObject;
-  } else if (StartsWith(path, "pipe:")) {
-    record->kind = FdKind::kPipe;
-    record->size = AskPipe(files, record->fd, true);
   } else {
     return false;
   }
@@ -170,29 +154,6 @@ void FindShared(const ProgramFiles& files, ArenaList<FdRecord>* fds,
       first = &record;
     }
   }
-}
-
-bool IsReadEnd(const FdRecord& record) {
-  return (record.open_flags & O_ACCMODE) == O_RDONLY;
-}
-
-bool HasOtherEnd(const ArenaList<FdRecord>& fds, const FdRecord& end) {
-  for (size_t i = 0; i < fds.size(); ++i) {
-    if (fds[i].kind == FdKind::kPipe && fds[i].inode == end.inode &&
-        IsReadEnd(fds[i]) != IsReadEnd(end)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// A pipe that the program talks to itself by (to interrupt a poll, for one) can
-// be made anew as long as nothing is in it. Why this one cannot, or nullptr.
-const char* PipeObstacle(const ProgramFiles& files,
-                         const ArenaList<FdRecord>& fds, const FdRecord& end) {
-  if (!HasOtherEnd(fds, end)) return " is a pipe to another process";
-  return AskPipe(files, end.fd, false) != 0 ? " is a pipe with unread bytes"
-                                            : nullptr;
 }
 
 // False for what only looks like a file with a name (message queues).
@@ -283,7 +244,7 @@ bool CollectDescriptors(const ProgramFiles& files,
     const bool known = length >= 0 && ReadFdInfo(files, fd, &record);
     const bool gone = st.st_nlink == 0 || path[0] != '/';
     if (!known ||
-        !Classify(files, inherited, st.st_rdev, path, gone, &record)) {
+        !Classify(inherited, st.st_rdev, path, gone, &record)) {
       reason->Str("descriptor ")
           .Dec(static_cast<uint64_t>(fd))
           .Str(" is ")
@@ -292,8 +253,9 @@ bool CollectDescriptors(const ProgramFiles& files,
       return false;
     }
     const bool file = record.kind == FdKind::kRegular;
-    const bool marked =
-        (file || record.kind == FdKind::kDirectory) && HasLostName(path);
+    const bool fifo = record.kind == FdKind::kObject && path[0] == '/';
+    const bool marked = (file || fifo || record.kind == FdKind::kDirectory) &&
+                        HasLostName(path);
     if (marked && gone) {
       CutMark(path);
       record.removed = 1;
@@ -317,17 +279,6 @@ bool CollectDescriptors(const ProgramFiles& files,
     *added = record;
   }
   FindShared(files, fds, numbers);
-  for (size_t i = 0; i < fds->size(); ++i) {
-    const FdRecord& record = (*fds)[i];
-    if (record.kind != FdKind::kPipe) continue;
-    if (const char* obstacle = PipeObstacle(files, *fds, record)) {
-      reason->Str("descriptor ")
-          .Dec(static_cast<uint64_t>(record.fd))
-          .Str(obstacle)
-          .Str(", which cannot be carried over a restart");
-      return false;
-    }
-  }
   return true;
 }
 

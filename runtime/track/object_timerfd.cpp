@@ -39,7 +39,7 @@ bool Read(const ObjectSource& source, TimerFdData* data) {
 // After an expiry a periodic timer stands still until somebody asks: then the
 // kernel counts all expiries since and sets it again.
 bool CountExpiries(const ObjectSource& source) {
-  const long copy = sys::BorrowDescriptor(source.files.tid(), source.fd);
+  const long copy = source.files.Borrow(source.fd);
   if (copy < 0) return false;
   itimerspec setting;
   const long r = sys::Raw(__NR_timerfd_gettime, copy, &setting);

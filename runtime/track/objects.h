@@ -41,6 +41,22 @@ class ObjectTable {
     records_.last().data_size += sizeof(Data);
     return true;
   }
+  // Bytes, and zeros up to a multiple of 8.
+  bool AddBytes(const void* bytes, size_t size) {
+    const size_t words = (size + sizeof(uint64_t) - 1) / sizeof(uint64_t);
+    uint64_t* at = data_->Take<uint64_t>(words);
+    if (at == nullptr) return false;
+    if (words != 0) at[words - 1] = 0;
+    __builtin_memcpy(at, bytes, size);
+    records_.last().data_size += words * sizeof(uint64_t);
+    return true;
+  }
+  // The data of the object begun last, from its beginning.
+  template <typename Data>
+  Data* Current() const {
+    return reinterpret_cast<Data*>(reinterpret_cast<uintptr_t>(first_) +
+                                   records_.last().data_offset);
+  }
 
   Span<image::ObjectRecord> records() const {
     return {records_.data(), records_.size()};
@@ -63,8 +79,11 @@ class ObjectTable {
 struct ObjectSource {
   const ProgramFiles& files;
   int fd;
-  char* info;  // room for its fdinfo
+  char* info;  // room for its fdinfo, and for anything else
   size_t capacity;
+  const image::FdRecord& record;        // its own
+  Span<const image::FdRecord> fds;      // all
+  const char* path;
 
   // Reads it into `info`; false if it cannot be read.
   bool ReadInfo() const;
@@ -77,9 +96,12 @@ bool RecordEventFd(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordTimerFd(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordSignalFd(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordEpoll(const ObjectSource& source, ObjectTable* out, Line* reason);
+bool RecordPipe(const ObjectSource& source, ObjectTable* out, Line* reason);
+bool RecordSocket(const ObjectSource& source, ObjectTable* out, Line* reason);
 
-// True for what /proc calls an object of a kind that can be carried.
-bool IsObject(const char* path);
+// True for an object of a kind that can be carried, by what /proc calls it and
+// st_mode.
+bool IsObject(const char* path, uint32_t mode);
 
 // Records each object among `fds` once. False with *reason naming one that
 // cannot be carried over a restart.

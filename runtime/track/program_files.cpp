@@ -55,8 +55,8 @@ long ProgramFiles::Stat(int fd, struct stat* out) const {
   return sys::StatPath(Entry("fd", fd).text(), out);
 }
 
-long ProgramFiles::OpenPipe(int fd) const {
-  return sys::Open(Entry("fd", fd).text(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+long ProgramFiles::Borrow(int fd) const {
+  return sys::BorrowDescriptor(tid_, fd);
 }
 
 }  // namespace ckpt::track

@@ -23,8 +23,8 @@ class ProgramFiles {
 
   // What fstat(2) would say in the program; 0 or -errno.
   long Stat(int fd, struct stat* out) const;
-  // A second open of a pipe, without waiting; or -errno.
-  long OpenPipe(int fd) const;
+  // A copy of one of its descriptors, for the caller to close; or -errno.
+  long Borrow(int fd) const;
 
  private:
   Line task_;

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 int f(int fds[2]) {
-  // CHECK: remark-missed.c:[[@LINE+1]]:10: remark: call to socket: a socket is not carried over a restart [-Rpass-missed=ckpt]
+  // CHECK: remark-missed.c:[[@LINE+1]]:10: remark: call to socket: a connection with another process is reset by a restart [-Rpass-missed=ckpt]
   return socket(AF_INET, SOCK_STREAM, 0)
   // CHECK: remark-missed.c:[[@LINE+1]]:12: remark: call to pipe: a pipe to another process is not carried over a restart [-Rpass-missed=ckpt]
          + pipe(fds);
