@@ -1,6 +1,8 @@
-"""Servers: their sockets cannot be carried over a restart. A checkpoint is
-refused with a line that says so, and the server goes on unharmed."""
+"""Servers: killed under load and restarted. Connections with their clients are
+reset; whoever connects again finds what was stored before the checkpoint."""
 
+import re
+import signal
 import socket
 import subprocess
 import time
@@ -17,61 +19,100 @@ SERVERS = [
 ]
 
 CONNECT_S = 10
-SERVE_S = 2
+SERVE_S = 1
+KILLS = 3
 
 
-def connect(directory):
-    deadline = time.monotonic() + CONNECT_S
-    while True:
-        client = socket.socket(socket.AF_UNIX)
-        try:
-            client.connect(str(directory / "socket"))
-            client.settimeout(CONNECT_S)
-            return client.makefile("rwb", buffering=0)
-        except OSError:
-            client.close()
-            if time.monotonic() > deadline:
-                raise interrupted.Failed("does not answer") from None
-            time.sleep(0.05)
+class Client:
+    def __init__(self, directory):
+        deadline = time.monotonic() + CONNECT_S
+        while True:
+            self.socket = socket.socket(socket.AF_UNIX)
+            try:
+                self.socket.connect(str(directory / "socket"))
+                break
+            except OSError:
+                self.socket.close()
+                if time.monotonic() > deadline:
+                    raise interrupted.Failed("does not answer") from None
+                time.sleep(0.05)
+        self.socket.settimeout(CONNECT_S)
+        self.file = self.socket.makefile("rwb", buffering=0)
+
+    def ask(self, request, *answer):
+        self.file.write(request)
+        got = [self.file.readline() for _ in answer]
+        if got != list(answer):
+            raise interrupted.Failed(f"{request} was answered with {got}")
+
+    def set(self, key, number):
+        value = b"%d" % number
+        self.ask(b"set %s 0 0 %d\r\n%s\r\n" % (key, len(value), value),
+                 b"STORED\r\n")
+
+    def get(self, key, number):
+        value = b"%d" % number
+        self.ask(b"get %s\r\n" % key, b"VALUE %s 0 %d\r\n" % (key, len(value)),
+                 value + b"\r\n", b"END\r\n")
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
 
 
-def ask(client, request, *answer):
-    client.write(request)
-    got = [client.readline() for _ in answer]
-    if got != list(answer):
-        raise interrupted.Failed(f"{request} was answered with {got}")
+def images(directory):
+    numbers = [int(m[1]) for path in directory.iterdir()
+               if (m := re.fullmatch(r".*\.chkpt\.(\d+)", path.name))]
+    return max(numbers, default=0)
 
 
-def serve(directory):
-    """Two connections that set and get until the time is over."""
-    clients = [connect(directory), connect(directory)]
+def start(program, binary, directory):
+    with open(directory / "stderr.txt", "ab") as stderr:
+        return subprocess.Popen(
+            [binary, *program.arguments.split(), "--", "-t", "0.1", "-r",
+             "auto", "-v"], cwd=directory, stdin=subprocess.DEVNULL,
+            stderr=stderr)
+
+
+def serve(directory, life):
+    """Two connections that set and get, and a third that is idle, until a
+    checkpoint has been taken that knows what was stored."""
+    clients = [Client(directory) for _ in range(3)]
+    for earlier in range(life):
+        clients[0].get(b"life-%d" % earlier, earlier)
+    clients[0].set(b"life-%d" % life, life)
+    before = images(directory)
     end = time.monotonic() + SERVE_S
     number = 0
-    while time.monotonic() < end:
-        value = b"%d" % number
-        size = b"%d" % len(value)
-        ask(clients[number % 2], b"set k 0 0 %s\r\n%s\r\n" % (size, value),
-            b"STORED\r\n")
-        ask(clients[1 - number % 2], b"get k\r\n", b"VALUE k 0 %s\r\n" % size,
-            value + b"\r\n", b"END\r\n")
+    while time.monotonic() < end or images(directory) < before + 2:
+        clients[number % 2].set(b"k", number)
+        clients[1 - number % 2].get(b"k", number)
         number += 1
+        if time.monotonic() > end + interrupted.TIMEOUT_S:
+            raise interrupted.Failed("no checkpoint")
+    return clients
 
 
 def test(program, binary, directory):
     directory.mkdir()
-    messages = directory / "stderr.txt"
-    with open(messages, "wb") as stderr:
-        process = subprocess.Popen(
-            [binary, *program.arguments.split(), "--", "-t", "0.1"],
-            cwd=directory, stdin=subprocess.DEVNULL, stderr=stderr)
-    try:
-        serve(directory)
-    finally:
-        process.terminate()
-        code = process.wait()
+    for life in range(KILLS + 1):
+        process = start(program, binary, directory)
+        try:
+            clients = serve(directory, life)
+            if life < KILLS:
+                process.kill()
+        finally:
+            if life == KILLS or process.poll() is None:
+                process.send_signal(signal.SIGTERM if life == KILLS
+                                    else signal.SIGKILL)
+            code = process.wait()
+        for client in clients:
+            client.close()
     if code != 0:
         raise interrupted.Failed(f"ended with {code}")
-    if b"cannot be carried over a restart" not in messages.read_bytes():
-        raise interrupted.Failed("no checkpoint was refused")
-    if list(directory.glob("*.chkpt.*")):
-        raise interrupted.Failed("there is a checkpoint of a socket")
+    messages = (directory / "stderr.txt").read_bytes()
+    restarts = messages.count(b"ckpt: restarted from ")
+    if restarts != KILLS:
+        raise interrupted.Failed(f"{restarts} restarts after {KILLS} kills")
+    if b"cannot be carried over a restart" in messages:
+        raise interrupted.Failed("a checkpoint was refused")
