@@ -58,10 +58,13 @@ RENAMED = {"memcpy", "memmove", "memset", "memcmp"}
 OWN = re.compile(r"_ZNK?4ckpt|_ZTWN4ckpt|_ZTHN4ckpt|__ckpt_")
 # What the whole runtime takes from the C library and the unwinder.
 FROM_LIBC = {
-    "_Unwind_Resume", "_dl_load_lock", "_dl_load_tls_lock",
-    "_dl_load_write_lock", "__errno_location", "__gcc_personality_v0",
+    "_Unwind_GetIP", "_Unwind_GetLanguageSpecificData",
+    "_Unwind_GetRegionStart", "_Unwind_Resume", "_Unwind_SetGR",
+    "_Unwind_SetIP", "_dl_load_lock", "_dl_load_tls_lock",
+    "_dl_load_write_lock", "__errno_location",
     "__libc_allocate_rtsig", "__libc_single_threaded", "__rseq_offset",
-    "__rseq_size", "abort", "dlsym", "dlvsym", "fileno", "getauxval",
+    "__rseq_size", "abort", "dlclose", "dlopen", "dlsym", "dlvsym", "fileno",
+    "getauxval",
     "pthread_getcpuclockid", "pthread_self",
     "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__tls_get_addr",
 }

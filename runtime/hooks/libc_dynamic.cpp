@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "hooks/libc.h"
 #include "hooks/next_symbols.h"
+#include "hooks/unwind.h"
 #include "track/linker_locks.h"
 
 namespace ckpt::hooks {
@@ -54,6 +55,23 @@ void ResolveLibc() {
   }
   CKPT_CHECK(g_libc.pthread_mutex_lock != nullptr,
              "the C library has no pthread_mutex_lock");
+}
+
+Unwinder FindUnwinder() {
+  Unwinder found{};
+  void* library = dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return found;
+  const auto find = [&](auto* function, const char* name) {
+    *reinterpret_cast<void**>(function) = dlsym(library, name);
+  };
+  find(&found.data, "_Unwind_GetLanguageSpecificData");
+  find(&found.get_ip, "_Unwind_GetIP");
+  find(&found.region, "_Unwind_GetRegionStart");
+  find(&found.set_register, "_Unwind_SetGR");
+  find(&found.set_ip, "_Unwind_SetIP");
+  find(&found.resume, "_Unwind_Resume");
+  dlclose(library);  // the C library keeps it
+  return found;
 }
 
 void FindLinker() {

@@ -3,6 +3,7 @@
 // static C library brings with it.
 
 #include "hooks/libc.h"
+#include "hooks/unwind.h"
 #include "track/linker_locks.h"
 
 // glibc's elf/dl-support.c.
@@ -19,6 +20,9 @@ constinit Libc g_libc{};
 extern "C" const Libc __ckpt_static_libc;
 
 void ResolveLibc() { g_libc = __ckpt_static_libc; }
+
+// Who can unwind has been linked.
+Unwinder FindUnwinder() { return {}; }
 
 void FindLinker() {
   const pthread_mutex_t* const locks[] = {&_dl_load_lock, &_dl_load_write_lock,

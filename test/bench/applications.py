@@ -10,10 +10,10 @@ import peers
 # In the order of the paper's (a) to (d), with the arguments behind the number
 # of threads: what grows with the size comes last.
 APPLICATIONS = {
-    "nbody": ("n-body tree (Barnes)", [4000], 100),
-    "lu": ("LU factors (FMM)", [512], 40),
-    "tasks": ("task queues with many locks (Radiosity)", [4096], 600),
-    "water": ("pair forces (Water-Spatial)", [8000], 10),
+    "nbody": ("n-body tree (Barnes)", [4000], 60),
+    "lu": ("LU factors (FMM)", [512], 30),
+    "tasks": ("task queues with many locks (Radiosity)", [4096], 500),
+    "water": ("pair forces (Water-Spatial)", [8000], 8),
 }
 # When the checkpoint of a run is taken: at this part of its plain time, so
 # that a second one would come after its end.

@@ -99,16 +99,24 @@ class Ratio:
     pairs: int
 
 
+def _interval(values):
+    """The median and its 95 % interval, by a bootstrap that always takes the
+    same numbers."""
+    choose = random.Random(1)
+    medians = sorted(statistics.median(choose.choices(values, k=len(values)))
+                     for _ in range(RESAMPLES))
+    return (statistics.median(values), medians[int(RESAMPLES * 0.025)],
+            medians[int(RESAMPLES * 0.975)])
+
+
 def ratio(ours, plain):
-    """Pairs are compared with each other: what disturbs one disturbs both. The
-    interval is a bootstrap's, always of the same numbers."""
+    """Pairs are compared with each other: what disturbs one disturbs both."""
     quotients = [a / b for a, b in zip(ours, plain) if b > 0]
     if not quotients:
         raise Failed("nothing was measured")
-    choose = random.Random(1)
-    medians = sorted(
-        statistics.median(choose.choices(quotients, k=len(quotients)))
-        for _ in range(RESAMPLES))
-    return Ratio(statistics.median(quotients),
-                 medians[int(RESAMPLES * 0.025)],
-                 medians[int(RESAMPLES * 0.975)], len(quotients))
+    return Ratio(*_interval(quotients), len(quotients))
+
+
+def difference(ours, plain):
+    """The median of a-b over pairs, and its interval."""
+    return _interval([a - b for a, b in zip(ours, plain)])
