@@ -104,6 +104,10 @@ ChildrenAtStop RecordChildren(uint32_t stop) {
         return false;
       },
       &result);
+  // One that leaves nothing behind (SA_NOCLDWAIT) may have ended meanwhile.
+  if (result == ChildrenAtStop::kUnlisted && !sys::HasChildren()) {
+    return ChildrenAtStop::kRecorded;
+  }
   if (result == ChildrenAtStop::kRecorded && IsBeingWaitedFor(stop)) {
     return ChildrenAtStop::kLiving;
   }

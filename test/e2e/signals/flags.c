@@ -109,11 +109,13 @@ static void OnChild(int signal) {
 }
 
 static pid_t Child(int stops) {
+  const pid_t parent = getpid();
   const pid_t child = fork();
   CHECK(child >= 0);
   if (child == 0) {
     // A stopped one would stay when the program is killed.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
     if (stops) raise(SIGSTOP);
     _exit(3);
   }

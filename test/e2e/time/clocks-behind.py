@@ -21,6 +21,7 @@ what the program has seen, and behind once more."""
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -36,9 +37,14 @@ go = os.path.join(work, "go")
 PATIENCE = 30
 
 
+def kill(process):
+    """And what it has started: who changes its user is not killed with it."""
+    os.killpg(process.pid, signal.SIGKILL)
+
+
 def fail(what, process=None):
     if process is not None:
-        process.kill()
+        kill(process)
         what += "\n" + process.stderr.read()
     sys.exit("%s: %s" % (ids, what))
 
@@ -56,16 +62,19 @@ def live(ahead, restart, last):
                    ahead, "--fork", "--kill-child", *command]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "BEHAVE_GO": go})
-    durable = 0
+        start_new_session=True, env={**os.environ, "BEHAVE_GO": go})
+    durable, restarted = 0, False
     while durable < 3:
         line = process.stderr.readline()
         if not line:
             fail("ended early (%d): %s" % (process.wait(), process.stderr.read()))
         if line.startswith("ckpt: restart"):
             if "restarted" not in line:
-                fail(line)
+                fail(line, process)
+            restarted = True
         durable += "durable" in line
+    if restarted != restart:
+        fail("a fresh start", process)
     if last:
         open(go, "w").close()
         # The pipe is read to its end, or the program could not end.
@@ -73,7 +82,7 @@ def live(ahead, restart, last):
         if process.returncode != 0 or "OK" not in out:
             fail("ended with %d: %s%s" % (process.returncode, out, err))
     else:
-        process.kill()
+        kill(process)
         process.wait()
         process.stderr.close()
         time.sleep(0.1)
