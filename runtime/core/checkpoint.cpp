@@ -258,6 +258,8 @@ void Report(const Outcome& outcome) {
     g_last_reason = 0;
     return;
   }
+  // An image that the program's end has taken away.
+  if (g_state.ending.load(std::memory_order_relaxed) != 0) return;
   // The next child is no news.
   const Line& reason = outcome.reason;
   const uint64_t sum =

@@ -60,11 +60,13 @@ void Send(const PendingRecord& sent, int* retries) {
 }
 
 // Signals of which the plain way is enough, or which are not the program's.
+// (kBorrowedSignal is both ours and the C library's; only what comes with it
+// says whose. A thread that has unblocked the stop signal just before it was
+// sent is parked by that one, and the other waits.)
 sys::SignalSet Plain() {
   sys::SignalSet set = sys::SignalBit(g_state.stop_signal) |
                        sys::SignalBit(SIGKILL) | sys::SignalBit(SIGSTOP) |
-                       sys::SignalBit(sys::kFirstInternalSignal) |
-                       sys::SignalBit(sys::kFirstInternalSignal + 1);
+                       sys::SignalBit(sys::kFirstInternalSignal);
   if (g_state.options.exit_signal != 0) {
     set |= sys::SignalBit(g_state.options.exit_signal);
   }

@@ -131,14 +131,36 @@ uint64_t NextSequence() {
 
 const char* ImageFile::directory() const { return g_state.options.directory; }
 
-long ImageFile::CreateTemporary() {
+namespace {
+
+void TemporaryPath(PathLine* path) {
   Line prefix;
   TemporaryPrefix(&prefix);
-  temporary_.Str(directory()).Char('/').Str(prefix.text());
-  temporary_.Dec(static_cast<uint64_t>(sys::GetPid())).Str(".tmp");
+  path->Str(g_state.options.directory).Char('/').Str(prefix.text());
+  path->Dec(static_cast<uint64_t>(sys::GetPid())).Str(".tmp");
+}
+
+}  // namespace
+
+// Each side first does its part and then looks at the other (AbandonTemporary):
+// one of them removes the file, so the order is the total one.
+long ImageFile::CreateTemporary() {
+  TemporaryPath(&temporary_);
   sys::Unlink(temporary_.text());
-  return sys::Open(temporary_.text(),
-                   O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const long fd =
+      sys::Open(temporary_.text(),
+                O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0 || g_state.ending.load(std::memory_order_seq_cst) == 0) return fd;
+  sys::Unlink(temporary_.text());
+  sys::Close(static_cast<int>(fd));
+  return -125;  // ECANCELED
+}
+
+void AbandonTemporary() {
+  g_state.ending.store(1, std::memory_order_seq_cst);
+  PathLine path;
+  TemporaryPath(&path);
+  sys::Unlink(path.text());
 }
 
 long ImageFile::Create(uint64_t size) {

@@ -44,6 +44,10 @@ void RemoveOld(uint64_t newest);
 long ForEachImage(const char* directory, const char* name,
                   void (*visit)(void* context, uint64_t number), void* context);
 
+// Any thread, when the program is about to end: an image under way that has a
+// temporary name does not outlive it.
+void AbandonTemporary();
+
 }  // namespace ckpt::core
 
 #endif

@@ -79,6 +79,7 @@ struct State {
   std::atomic<int32_t> here_error{0};  // outcome of the newest
   sys::Word disable_depth{0};   // checkpoint_disable
   sys::Word checkpointing{0};   // 1 while a checkpoint is under way
+  std::atomic<uint32_t> ending{0};  // the program is on its way to its end
 
   // Threads in setuid and its kin: the program may have been another user's
   // since the coordinator has looked.

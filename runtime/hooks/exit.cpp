@@ -1,10 +1,12 @@
-// exit.cpp - doors of the program's end: under -v it is said when a child of it
-// lives on, which nobody will checkpoint together with it.
+// exit.cpp - doors of the program's end: it takes an image under way with it,
+// and under -v it is said when a child of it lives on, which nobody will
+// checkpoint together with it.
 
 #include <atomic>
 
 #include "core/children.h"
 #include "core/message.h"
+#include "core/publish.h"
 #include "core/state.h"
 #include "hooks/libc.h"
 
@@ -16,8 +18,10 @@ using ckpt::hooks::Real;
 constinit std::atomic<uint32_t> g_ends{0};
 
 void End() {
+  if (!g_state.enabled || !ckpt::core::InOwnProcess()) return;
+  ckpt::core::AbandonTemporary();
   // exit ends in _exit.
-  if (!g_state.options.verbose || !ckpt::core::InOwnProcess() ||
+  if (!g_state.options.verbose ||
       g_ends.exchange(1, std::memory_order_relaxed) != 0) {
     return;
   }

@@ -11,8 +11,11 @@ kPoints = ["restore_plan", "restore_jump", "restore_open", "restore_memory",
 kMaxHits = 500
 
 
+# Without checkpoints: the next one would remove the image (the options of the
+# first start go on).
 def attempt(image, file, ids, fault):
-    return h.restart(image, [file], ["--ids", ids, "-v"], fault=fault)
+    return h.restart(image, [file], ["--ids", ids, "-v", "-t", "0"],
+                     fault=fault)
 
 
 def hit(image, file, ids, point, n):
