@@ -224,6 +224,22 @@ void RestoreLayout(const Plan* plan) {
   if (r < 0) Fail(plan, "cannot set the heap's end (PR_SET_MM_MAP)", r);
 }
 
+// `wanted` is a struct itimerval. To a span of processor time the kernel adds a
+// tick each time that it is set, which would be one for each restart.
+void SetIntervalTimer(int which, const uint64_t* wanted) {
+  constexpr uint64_t kSecond = 1000000;
+  sys::Raw(__NR_setitimer, which, wanted, 0);
+  uint64_t now[4];
+  if (which == 0 || sys::Raw(__NR_getitimer, which, now) < 0) return;
+  const uint64_t span = wanted[2] * kSecond + wanted[3];
+  const uint64_t set = now[2] * kSecond + now[3];
+  if (set <= span || set - span >= span) return;
+  const uint64_t less = span - (set - span);
+  const uint64_t corrected[4] = {wanted[0], wanted[1], less / kSecond,
+                                 less % kSecond};
+  sys::Raw(__NR_setitimer, which, corrected, 0);
+}
+
 // Restorer. Dispositions of all signals, those that the C library hides too.
 void RestoreSignals(const Plan* plan) {
   for (int signal = 1; signal <= 64; ++signal) {
@@ -398,9 +414,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
   RestoreSignals(plan);
   sys::Raw(__NR_umask, plan->process.umask);
   SendAgain(plan->process.pending, 0);
-  for (int i = 0; i < 3; ++i) {
-    sys::Raw(__NR_setitimer, i, plan->process.itimers[i], 0);
-  }
+  for (int i = 0; i < 3; ++i) SetIntervalTimer(i, plan->process.itimers[i]);
 
   const bool leader_exited = plan->leader_exited != 0;
   PlanThread* main_thread = &plan->threads[0];
