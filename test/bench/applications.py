@@ -12,7 +12,7 @@ import peers
 APPLICATIONS = {
     "nbody": ("n-body tree (Barnes)", [4000], 60),
     "lu": ("LU factors (FMM)", [512], 30),
-    "tasks": ("task queues with many locks (Radiosity)", [4096], 500),
+    "tasks": ("task queues with many locks (Radiosity)", [4096], 1200),
     "water": ("pair forces (Water-Spatial)", [8000], 8),
 }
 # When the checkpoint of a run is taken: at this part of its plain time, so

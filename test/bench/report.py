@@ -206,7 +206,8 @@ def parts(results):
         made["heaps"] = heaps(s["heaps"])
     if "programs" in results:
         made["programs"] = whole(results["programs"]["rows"])
-        made["compile"] = compiling(results["programs"]["compile"])
+        if "compile" in results["programs"]:
+            made["compile"] = compiling(results["programs"]["compile"])
     if "figures" in results:
         f = results["figures"]
         made["figure 2"] = figure_2(f["ilock"])
