@@ -55,15 +55,21 @@ OWN_MEMORY = "counts towards `RLIMIT_AS`"
 RACES = "depends on which of two threads or processes is faster"
 
 LIMITS = [
-    # Asynchronous I/O.
-    Limit("glibc/rt/tst-aio*", "*new", ("aio_",), HELPERS),
+    # Asynchronous I/O, and timers by a function.
+    Limit("glibc/rt/tst-aio* glibc/nptl/tst-cancel17 glibc/nptl/tst-cancelx17",
+          "*new", ("aio_",), HELPERS),
+    Limit("glibc/pthread/tst-timer behaviour/time/timer-thread", "*new",
+          ("timer_create",), HELPERS),
     # They go through all signals, and print them.
     Limit("posix/sigqueue/7-1 posix/sigaction/30-1", "*", ("sigaction",),
           RESERVED),
     # Maps all that it may, and prints how much that was.
-    Limit("posix/mmap/24-1", "*", ("setrlimit",), OWN_MEMORY),
+    Limit("posix/mmap/24-1", "*", ("shm_open",), OWN_MEMORY),
     # Sleeps behind what makes the child send the signal that is to end the sleep.
     Limit("posix/mq_timedsend/5-1 posix/mq_send/5-1", "*", ("mq_receive",), RACES),
+    # Prints the inner state of a condition, by which of a signal and a wait was
+    # first: without checkpoints too.
+    Limit("glibc/nptl/tst-cond22", "*", ("pthread_cond_signal",), RACES),
     # They wait until the thread is the only one that /proc/self/task shows.
     Limit("glibc/pthread/tst-pthread_cancel-exited", "*", ("/proc/self/task",),
           COUNTED),
