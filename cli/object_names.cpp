@@ -63,6 +63,8 @@ const char* ObjectKindName(ObjectKind kind) {
       return "pipe";
     case ObjectKind::kSocket:
       return "socket";
+    case ObjectKind::kPidFd:
+      return "pidfd";
   }
   return "?";
 }

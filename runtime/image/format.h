@@ -288,8 +288,9 @@ enum class ObjectKind : uint32_t {
   kEpoll = 3,     // EpollTarget[]
   kPipe = 4,      // PipeData, PipeChunk[]
   kSocket = 5,    // SocketData, SocketOption[], SocketMessage[]
+  kPidFd = 6,     // nothing: the process itself
 };
-constexpr uint32_t kObjectKinds = 6;
+constexpr uint32_t kObjectKinds = 7;
 
 // What is behind a descriptor of kind kObject that shares its open file with no
 // earlier one.

@@ -26,6 +26,8 @@ uint64_t RecordSize(ObjectKind kind) {
       return sizeof(PipeData);
     case ObjectKind::kSocket:
       return sizeof(SocketData);
+    case ObjectKind::kPidFd:
+      break;
   }
   return 0;
 }

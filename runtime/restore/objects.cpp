@@ -49,6 +49,8 @@ long Workshop::Make(const image::FdRecord& record) {
       return MakePipe(this, record, *object);
     case ObjectKind::kSocket:
       return MakeSocket(this, *object);
+    case ObjectKind::kPidFd:
+      return MakePidFd(record);
   }
   return -22;  // EINVAL; the reader lets no such image pass
 }

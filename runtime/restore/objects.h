@@ -43,6 +43,7 @@ long MakeTimerFd(const image::TimerFdData& data);
 long MakeSignalFd(const image::SignalFdData& data);
 long MakeEpoll();
 void LinkEpoll(int epoll, Span<const image::EpollTarget> targets);
+long MakePidFd(const image::FdRecord& record);
 long MakePipe(Workshop* workshop, const image::FdRecord& record,
               const image::ObjectRecord& object);
 long MakeSocket(Workshop* workshop, const image::ObjectRecord& object);

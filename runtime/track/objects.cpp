@@ -26,6 +26,8 @@ constexpr Kind kKinds[] = {
      RecordSignalFd},
     {"anon_inode:[eventpoll]", "an epoll descriptor", ObjectKind::kEpoll,
      RecordEpoll},
+    {"anon_inode:[pidfd]", "a pidfd", ObjectKind::kPidFd, RecordPidFd},
+    {"pidfd:", "a pidfd", ObjectKind::kPidFd, RecordPidFd},  // Linux 6.9
     {"pipe:", "a pipe", ObjectKind::kPipe, RecordPipe},
     {"socket:", "a socket", ObjectKind::kSocket, RecordSocket},
 };

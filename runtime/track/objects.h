@@ -97,6 +97,7 @@ bool RecordTimerFd(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordSignalFd(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordEpoll(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordPipe(const ObjectSource& source, ObjectTable* out, Line* reason);
+bool RecordPidFd(const ObjectSource& source, ObjectTable* out, Line* reason);
 bool RecordSocket(const ObjectSource& source, ObjectTable* out, Line* reason);
 
 // True for an object of a kind that can be carried, by what /proc calls it and

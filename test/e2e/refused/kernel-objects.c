@@ -1,0 +1,55 @@
+// Intent: kernel objects that cannot be carried are refused, each with a line
+// that names it, and the program goes on; without them it is checkpointed. So is
+// a descriptor on its way in a stream among other bytes.
+// RUN: %build_c
+// RUN: rm -rf %t.dir && mkdir %t.dir
+// RUN: %t -- -d %t.dir 2>&1 | FileCheck %s
+// CHECK: descriptor {{[0-9]+}} is [io_uring], which cannot be carried
+// CHECK: shared memory at 0x{{[0-9a-f]+}} (/[aio] (deleted)) cannot be carried
+// CHECK: descriptor {{[0-9]+}} is {{.*}}inotify{{.*}}, which cannot be carried
+// CHECK: descriptor {{[0-9]+}} is a socket by which a descriptor is being passed
+// CHECK: OK 0
+#include <linux/aio_abi.h>
+#include <linux/io_uring.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "behave.h"
+
+static void Refused(int fd) {
+  CHECK(fd >= 0);
+  CHECK(checkpoint_here() == -1 && errno == ENOTSUP);
+  CHECK(close(fd) == 0);
+}
+
+static void SendWith(int fd, const char* text, int right) {
+  char control[CMSG_SPACE(sizeof(int))] = {0};
+  struct iovec part = {(void*)(uintptr_t)text, strlen(text)};
+  struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1,
+                          .msg_control = control,
+                          .msg_controllen = sizeof(control)};
+  struct cmsghdr* head = CMSG_FIRSTHDR(&header);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof(int));
+  memcpy(CMSG_DATA(head), &right, sizeof(int));
+  CHECK(sendmsg(fd, &header, 0) == (ssize_t)strlen(text));
+}
+
+int main(void) {
+  struct io_uring_params params = {0};
+  aio_context_t context = 0;
+  int ends[2];
+  Refused((int)syscall(SYS_io_uring_setup, 4, &params));
+  CHECK(syscall(SYS_io_setup, 4, &context) == 0);
+  CHECK(checkpoint_here() == -1 && errno == ENOTSUP);
+  CHECK(syscall(SYS_io_destroy, context) == 0);
+  Refused(inotify_init());
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  CHECK(send(ends[0], "before", 6, 0) == 6);
+  SendWith(ends[0], "with", 0);
+  Refused(ends[1]);
+  CHECK(close(ends[0]) == 0 && checkpoint_here() == 0);
+  return Done();
+}
