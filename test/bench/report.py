@@ -19,7 +19,7 @@ def replace(text, name, body):
 
 
 def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |",
+    lines = ["| " + " | ".join(str(c) for c in head) + " |",
              "| " + " | ".join(["---"] * len(head)) + " |"]
     lines += ["| " + " | ".join(str(c) for c in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
@@ -140,12 +140,6 @@ def compiling(row):
           verdict(row["total"], row["low"], row["target"])]])
 
 
-def figure_ratios(threads, ratios):
-    """Ratios over the number of threads, a row per variant."""
-    return [[name] + ["%.3f" % r[0] for r in values]
-            for name, values in ratios.items()]
-
-
 def over_threads(what, threads, rows):
     return table([what] + [str(n) for n in threads], rows)
 
@@ -184,8 +178,7 @@ def applications_table(found):
                 rows.append([
                     applications.APPLICATIONS[name][0], LABELS[variant],
                     label] + ["%.3f" % r[0] for r in ratios])
-    return over_threads("ratio to plain | | | threads:", found["threads"], rows
-                        ).replace("| --- | --- |", "| --- | --- | --- |", 1)
+    return table(["ratio to plain", "", "threads:", *found["threads"]], rows)
 
 
 def parts(results):

@@ -36,20 +36,20 @@ NINJA = known.Program(name="ninja", source="ninja-build", binary="src/ninja.cc",
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """A program at work that takes about a second."""
+    """A program at work that takes less than a second."""
     program: known.Program
     arguments: str
     make_input: object = None
 
 
 WORKS = [
-    Work(BY_NAME["pbzip2"], "-p2 -k -c input", known.libraries(8 * MIB)),
+    Work(BY_NAME["pbzip2"], "-p2 -k -c input", known.libraries(4 * MIB)),
     Work(BY_NAME["xz"], "-T2 -3 --block-size=1MiB -k -c input",
-         known.libraries(8 * MIB)),
-    Work(BY_NAME["zstd"], "-q -T2 -9 -B1M -c input", known.libraries(32 * MIB)),
+         known.libraries(4 * MIB)),
+    Work(BY_NAME["zstd"], "-q -T2 -9 -B1M -c input", known.libraries(16 * MIB)),
     Work(BY_NAME["x264"], "--threads 4 --no-progress -o /dev/null --muxer raw "
-         "input.y4m", known.clip(640, 360, 40)),
-    Work(SQLITE, "--memdb --size 3"),
+         "input.y4m", known.clip(640, 360, 20)),
+    Work(SQLITE, "--memdb --size 2"),
 ]
 
 
