@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "settings.h"
@@ -215,6 +216,12 @@ std::vector<AdviceFacts> FindAdvice(const image::Reader& reader) {
     for (; guard != reader.guards().end() && guard->end <= vma.end; ++guard) {
       found.push_back({guard->start, guard->end, "guard pages"});
     }
+  }
+  for (const image::Range& range : reader.excluded()) {
+    const auto behind = std::upper_bound(
+        found.begin(), found.end(), range.start,
+        [](uint64_t start, const AdviceFacts& a) { return start < a.start; });
+    found.insert(behind, {range.start, range.end, "not saved"});
   }
   return found;
 }

@@ -45,7 +45,8 @@ struct MemoryFacts {
 // Memory of which the program has said something.
 struct AdviceFacts {
   uint64_t start, end;
-  std::string text;  // "no fork, locked, named arena, bind 0", "guard pages"
+  std::string text;  // "no fork, locked, named arena, bind 0", "guard pages",
+                     // "not saved"
 };
 
 

@@ -17,7 +17,8 @@ endforeach()
 # library's names, so that code the pass did not see reaches the hooks. Static
 # links: --wrap redirects every reference.
 set(CKPT_API_NAMES checkpoint_init checkpoint_here checkpoint_disable
-  checkpoint_enable checkpoint_generation)
+  checkpoint_enable checkpoint_exclude_bytes checkpoint_include_bytes
+  checkpoint_on checkpoint_generation)
 set(lines "{\n")
 foreach(name IN LISTS CKPT_HOOK_NAMES CKPT_API_NAMES)
   string(APPEND lines "  ${name};\n")

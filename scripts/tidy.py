@@ -63,8 +63,8 @@ FROM_LIBC = {
     "_Unwind_SetIP", "_dl_load_lock", "_dl_load_tls_lock",
     "_dl_load_write_lock", "__errno_location",
     "__libc_allocate_rtsig", "__libc_single_threaded", "__rseq_offset",
-    "__rseq_size", "abort", "dlclose", "dlopen", "dlsym", "dlvsym", "fileno",
-    "getauxval",
+    "__rseq_size", "abort", "dlclose", "dlopen", "dlsym", "dlvsym", "exit",
+    "fileno", "getauxval",
     "pthread_getcpuclockid", "pthread_self",
     "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__tls_get_addr",
 }

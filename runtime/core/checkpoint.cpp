@@ -159,15 +159,17 @@ class Checkpoint {
                                      ? parts_.head.file_size
                                      : parts_.file_blocks[0].file_offset);
     if (fd < 0) return Fail(file_.directory(), fd);
-    ProtectUnreadable(parts_, true);
-    r = image::WriteBlocks(static_cast<int>(fd), &parts_);
-    ProtectUnreadable(parts_, false);
     const char* failed = nullptr;
     Arena blocks = scratch_.Part(2);
-    file_buffer_ = blocks.Take<char>(image::kMaxBlock);
-    if (r >= 0 && file_buffer_ == nullptr) r = -12;  // ENOMEM
+    buffer_ = blocks.Take<char>(image::kMaxBlock);
+    r = buffer_ == nullptr ? -12 : 0;  // ENOMEM
     if (r >= 0) {
-      r = WriteFileBlocks(static_cast<int>(fd), &parts_, file_buffer_, &failed);
+      ProtectUnreadable(parts_, true);
+      r = image::WriteBlocks(static_cast<int>(fd), &parts_, buffer_);
+      ProtectUnreadable(parts_, false);
+    }
+    if (r >= 0) {
+      r = WriteFileBlocks(static_cast<int>(fd), &parts_, buffer_, &failed);
     }
     if (r >= 0) {
       Arena arena = scratch_.Part(10);
@@ -183,7 +185,7 @@ class Checkpoint {
 
   // The metadata, and the name, which another run may have taken meanwhile.
   long Write(uint64_t* sequence) {
-    long r = FinishFileBlocks(file_.fd(), parts_, meta_, file_buffer_);
+    long r = FinishFileBlocks(file_.fd(), parts_, meta_, buffer_);
     while (r >= 0) {
       image::SetSequence(meta_, *sequence);
       r = fault::At(fault::Point::meta_write);
@@ -227,7 +229,7 @@ class Checkpoint {
   Stopped stopped_;
   image::Parts parts_{};
   Span<char> meta_;
-  char* file_buffer_ = nullptr;
+  char* buffer_ = nullptr;  // kMaxBlock
   ImageFile file_;
   uint64_t released_us_ = 0;
 };

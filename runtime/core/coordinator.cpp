@@ -2,6 +2,7 @@
 
 #include "core/coordinator.h"
 
+#include "core/callbacks.h"
 #include "core/checkpoint.h"
 #include "core/message.h"
 #include "core/resume.h"
@@ -22,6 +23,8 @@ constexpr uint64_t kTlsSize = 8192;
 
 // After a restart it is mapped anew, because the image leaves it out.
 constinit uint64_t g_stack = 0;
+
+constexpr int kNotNow = 11;  // EAGAIN
 
 enum class Wake { kNone, kNow, kHere, kExit, kTimer };
 
@@ -180,6 +183,7 @@ bool IsDisabled() {
 bool TryCheckpoint(Wake wake, ChildWait* wait, Outcome* outcome) {
   if (IsDisabled()) {
     wait->Reset();
+    AfterCheckpoint(kNotNow);
     return false;
   }
   const bool patient = wait->IsPatient(wake);
@@ -190,8 +194,15 @@ bool TryCheckpoint(Wake wake, ChildWait* wait, Outcome* outcome) {
       return false;
     }
     *outcome = PutOff(child);
+  } else if (!BeforeCheckpoint(&outcome->reason)) {
+    outcome->error = kNotNow;
+    outcome->later = true;
   } else {
-    if (!BeginCheckpointing()) return false;
+    // A callback may have disabled checkpoints.
+    if (!BeginCheckpointing()) {
+      AfterCheckpoint(kNotNow);
+      return false;
+    }
     *outcome = TakeCheckpoint();
     EndCheckpointing();
     if (outcome->child && patient) {
@@ -200,6 +211,10 @@ bool TryCheckpoint(Wake wake, ChildWait* wait, Outcome* outcome) {
     }
   }
   wait->Reset();
+  // After -x it is the restored program that goes on.
+  if (wake != Wake::kExit || outcome->error != 0) {
+    AfterCheckpoint(outcome->error);
+  }
   return true;
 }
 
@@ -221,6 +236,7 @@ int Run(void*) {
   for (;;) {
     const uint32_t seen = g_state.request_word.load(std::memory_order_acquire);
     if (g_state.retired.load(std::memory_order_acquire) != 0) {
+      AfterCheckpoint(kNotNow);
       for (;;) sys::Raw(__NR_exit, 0);
     }
     const Due due = schedule.Next();

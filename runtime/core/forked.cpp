@@ -2,6 +2,7 @@
 
 #include "core/forked.h"
 
+#include "core/callbacks.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
 #include "core/ended_children.h"
@@ -9,6 +10,7 @@
 #include "core/safepoint.h"
 #include "core/state.h"
 #include "sys/process.h"
+#include "track/excluded.h"
 #include "track/registry.h"
 #include "track/timers.h"
 
@@ -25,8 +27,10 @@ void ForgetParent() {
   }
   ForgetCoordinator();
   ForgetClaim();
+  ForgetCallbackThread();
   ForgetEnded();
   track::ForgetTimers();
+  track::UnlockExcluded();
   // A stop that was on when the parent forked is none here.
   g_stop.released.store(g_stop.requested.load(std::memory_order_relaxed),
                         std::memory_order_relaxed);

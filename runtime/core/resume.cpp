@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "core/callbacks.h"
 #include "core/claim.h"
 #include "core/coordinator.h"
 #include "core/ended_children.h"
@@ -149,6 +150,7 @@ void CompleteRestart() {
   PublishClaim();
   SendPendingToProcess(*plan);
   RestoreTimers(*plan);
+  AfterRestart();
   ServeRestored();
   if (plan->progress != nullptr) {
     __atomic_store_n(&plan->progress->committed, 1, __ATOMIC_RELEASE);

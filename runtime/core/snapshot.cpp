@@ -396,6 +396,7 @@ class Snapshot {
     parts_->modules = space.modules();
     parts_->blocks = space.blocks();
     parts_->guards = space.guards();
+    parts_->excluded = space.excluded();
     parts_->memory_policies = space.policies();
     if (p.vdso_part_count > 0) {
       const image::Range& vdso = p.vdso_parts[p.vdso_index];

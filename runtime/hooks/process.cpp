@@ -9,6 +9,7 @@
 #include "core/identity.h"
 #include "core/state.h"
 #include "hooks/again.h"
+#include "hooks/callbacks.h"
 #include "hooks/libc.h"
 #include "hooks/signals.h"
 #include "track/registry.h"
@@ -75,6 +76,7 @@ int __ckpt_daemon(int keep_directory, int keep_streams) __THROW {
     // Perhaps by way of the hook above.
     if (!ckpt::core::g_state.enabled) ckpt::hooks::TakeExitSignal();
     ckpt::core::GoOnAsProgram();
+    ckpt::hooks::StartCallbackThread();
   }
   checkpoint_enable();
   errno = error;

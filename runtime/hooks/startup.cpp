@@ -20,6 +20,7 @@
 #include "core/safepoint.h"
 #include "core/state.h"
 #include "core/thread_settings.h"
+#include "hooks/callbacks.h"
 #include "hooks/libc.h"
 #include "hooks/mutex_protocol.h"
 #include "restore/loader.h"
@@ -246,6 +247,7 @@ extern "C" void checkpoint_init(int* argc, char** argv) {
       core::IsUnprotectedChild()) {
     hooks::TakeExitSignal();
     core::ProtectChild();
+    hooks::StartCallbackThread();
     return;
   }
   __ckpt_main_init(argc, argv);

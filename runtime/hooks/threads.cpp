@@ -2,9 +2,11 @@
 // (the paper's thread table) from its creator. Every Linux thread has system
 // scope, so the paper's change of the attributes is not needed.
 
+#include "hooks/callbacks.h"
 #include "hooks/finally.h"
 #include "hooks/libc.h"
 #include "hooks/thread_start.h"
+#include "sys/process.h"
 #include "track/registry.h"
 
 using ckpt::track::Self;
@@ -92,4 +94,7 @@ int __ckpt_pthread_detach(pthread_t thread) __THROW {
   return Real().pthread_detach(thread);
 }
 
-void __ckpt_pthread_exit(void* result) { Real().pthread_exit(result); }
+void __ckpt_pthread_exit(void* result) {
+  if (ckpt::sys::GetTid() == ckpt::sys::GetPid()) ckpt::hooks::LeaveToOthers();
+  Real().pthread_exit(result);
+}

@@ -17,7 +17,9 @@
 // since "CKPT" and "CORE" are 5 bytes with their NUL). Each type of owner
 // "CKPT" occurs once; a table without records may be left out. A block lies
 // inside one VMA, and blocks ascend in address as they do in the file. So do
-// guard pages, and no block lies under them.
+// guard pages, and no block lies under them. Bytes that the program has
+// excluded are in no block; those that share a page with others read as zeros
+// in it.
 //
 // Shared by the writer (runtime/image/writer), the reader
 // (runtime/image/reader), the loader, the restorer and the `ckpt` tool.
@@ -55,6 +57,7 @@ enum class NoteType : uint32_t {
   kGuards = kNoteBase + 11,   // Range[], ascending: MADV_GUARD_INSTALL
   kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
   kPending = kNoteBase + 13,  // PendingRecord[]: of one number oldest first
+  kExcluded = kNoteBase + 14,  // Range[] of bytes, ascending: not saved
   kTimers = kNoteBase + 16,   // TimerRecord[], ascending in id
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending

@@ -21,9 +21,9 @@ constexpr const char* kPartNames[] = {
     "process", "threads",   "locks",
     "vmas",    "modules",   "blocks",
     "fds",     "signals",   "guards",
-    "memory policies",      "files",     "content of files",
-    "file locks",           "timers",    "objects",
-    "pending signals",      "data",
+    "memory policies",      "excluded",  "files",
+    "content of files",     "file locks", "timers",
+    "objects",              "pending signals", "data",
 };
 static_assert(sizeof(kPartNames) / sizeof(kPartNames[0]) ==
               static_cast<size_t>(ReadStatus::kData) + 1);
@@ -296,6 +296,8 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kGuards, &guards_);
     case NoteType::kMemoryPolicies:
       return OpenTable(descriptor, ReadStatus::kPolicies, &policies_);
+    case NoteType::kExcluded:
+      return OpenTable(descriptor, ReadStatus::kExcluded, &excluded_);
     case NoteType::kFiles:
       return OpenTable(descriptor, ReadStatus::kFiles, &files_);
     case NoteType::kFileBlocks:

@@ -41,6 +41,7 @@ enum class ReadStatus : uint32_t {
   kSignals,
   kGuards,
   kPolicies,
+  kExcluded,
   kFiles,
   kFileBlocks,
   kFileLocks,
@@ -108,6 +109,7 @@ class Reader {
   Span<const SignalRecord> signals() const { return signals_; }
   Span<const Range> guards() const { return guards_; }
   Span<const MemoryPolicyRecord> memory_policies() const { return policies_; }
+  Span<const Range> excluded() const { return excluded_; }
   Span<const FileRecord> files() const { return files_; }
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const FileLockRecord> file_locks() const { return file_locks_; }
@@ -167,6 +169,7 @@ class Reader {
   ReadError CheckBlocks() const;
   ReadError CheckFds() const;
   ReadError CheckGuards() const;
+  ReadError CheckExcluded() const;
   ReadError CheckFiles() const;
   ReadError CheckFileLocks() const;
   ReadError CheckFileBlocks(uint64_t file_end) const;
@@ -200,6 +203,7 @@ class Reader {
   Span<const FdRecord> fds_;
   Span<const SignalRecord> signals_;
   Span<const Range> guards_;
+  Span<const Range> excluded_;
   Span<const MemoryPolicyRecord> policies_;
   Span<const FileRecord> files_;
   Span<const FileBlockRecord> file_blocks_;

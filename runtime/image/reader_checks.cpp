@@ -32,6 +32,7 @@ ReadError Reader::CheckTables() const {
   if (error.ok()) error = CheckBlocks();
   if (error.ok()) error = CheckFds();
   if (error.ok()) error = CheckGuards();
+  if (error.ok()) error = CheckExcluded();
   if (error.ok()) error = CheckFiles();
   if (error.ok()) error = CheckFileLocks();
   if (error.ok()) error = CheckTimers();
@@ -313,6 +314,21 @@ ReadError Reader::CheckPending() const {
     if (sent.thread != kNoThread && sent.thread >= threads_.size) {
       return Bad(ReadStatus::kPending, "no such thread", i);
     }
+  }
+  return {};
+}
+
+ReadError Reader::CheckExcluded() const {
+  uint64_t end = 0;
+  for (size_t i = 0; i < excluded_.size; ++i) {
+    const Range& range = excluded_[i];
+    if (range.start >= range.end) {
+      return Bad(ReadStatus::kExcluded, "wrong address", i);
+    }
+    if (i > 0 && range.start <= end) {
+      return Bad(ReadStatus::kExcluded, "addresses do not ascend", i);
+    }
+    end = range.end;
   }
   return {};
 }

@@ -124,6 +124,35 @@ Elf64_Ehdr FileHeader(const Parts& parts, const MetaSizes& sizes) {
   return e;
 }
 
+// The block's bytes: where they are, or in `buffer` with zeros for the excluded
+// ones.
+const void* WithoutExcluded(const BlockRecord& block,
+                            Span<const Range> excluded, char* buffer) {
+  const auto* memory = reinterpret_cast<const char*>(block.address);
+  const uint64_t block_end = block.address + block.size;
+  size_t i = 0, high = excluded.size;
+  while (i < high) {
+    const size_t middle = (i + high) / 2;
+    if (excluded[middle].end > block.address) {
+      high = middle;
+    } else {
+      i = middle + 1;
+    }
+  }
+  if (i == excluded.size || excluded[i].start >= block_end) return memory;
+  __builtin_memcpy(buffer, memory, block.size);
+  for (; i < excluded.size && excluded[i].start < block_end; ++i) {
+    const uint64_t from = excluded[i].start > block.address
+                              ? excluded[i].start - block.address
+                              : 0;
+    const uint64_t to = excluded[i].end < block_end
+                            ? excluded[i].end - block.address
+                            : block.size;
+    __builtin_memset(buffer + from, 0, to - from);
+  }
+  return buffer;
+}
+
 }  // namespace
 
 void Layout(Parts* parts) {
@@ -142,9 +171,9 @@ void Layout(Parts* parts) {
   parts->head.file_size = offset;
 }
 
-long WriteBlocks(int fd, Parts* parts) {
+long WriteBlocks(int fd, Parts* parts, char* buffer) {
   for (BlockRecord& block : parts->blocks) {
-    const void* memory = reinterpret_cast<const void*>(block.address);
+    const void* memory = WithoutExcluded(block, parts->excluded, buffer);
     long r = fault::At(fault::Point::image_write);
     if (r < 0) return r;
     // Behind the fault point: what that counts is in memory as well.

@@ -37,6 +37,7 @@ struct Parts {
   Span<Range> guards;
   Span<MemoryPolicyRecord> memory_policies;
   Span<PendingRecord> pending;
+  Span<const Range> excluded;  // bytes, ascending
   Span<TimerRecord> timers;
   Span<FdRecord> fds;
   Span<ObjectRecord> objects;
@@ -54,8 +55,9 @@ struct Parts {
 // Computes head.meta_size, head.file_size and each block's file offset.
 void Layout(Parts* parts);
 
-// Writes every block's memory at its offset. 0 or -errno.
-long WriteBlocks(int fd, Parts* parts);
+// Writes every block's memory at its offset, with zeros for excluded bytes:
+// `buffer` has room for kMaxBlock. 0 or -errno.
+long WriteBlocks(int fd, Parts* parts, char* buffer);
 
 // The table of `type` in built bytes, to be completed before SetSequence.
 void* FindTable(Span<char> meta, NoteType type);

@@ -39,6 +39,23 @@ void checkpoint_enable(void) {
   if (enable != NULL) enable();
 }
 
+int checkpoint_exclude_bytes(void* start, size_t size) {
+  int (*exclude)(void*, size_t) = Find("checkpoint_exclude_bytes");
+  return exclude != NULL ? exclude(start, size) : 0;
+}
+
+int checkpoint_include_bytes(void* start, size_t size) {
+  int (*include)(void*, size_t) = Find("checkpoint_include_bytes");
+  return include != NULL ? include(start, size) : 0;
+}
+
+int checkpoint_on(enum checkpoint_event event, void (*function)(int, void*),
+                  void* argument) {
+  int (*on)(enum checkpoint_event, void (*)(int, void*), void*) =
+      Find("checkpoint_on");
+  return on != NULL ? on(event, function, argument) : 0;
+}
+
 int checkpoint_generation(void) {
   int (*generation)(void) = Find("checkpoint_generation");
   return generation != NULL ? generation() : 0;

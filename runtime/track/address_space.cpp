@@ -102,8 +102,31 @@ bool AddressSpace::AddMapping(const sys::MapLine& map, Line* reason) {
       end = out.start;
       next = out.end;
     }
-    if (end > at && !AddVma(map, kind, at, end, reason)) return false;
+    if (end > at && !AddParts(map, kind, at, end, reason)) return false;
     at = next;
+  }
+  return true;
+}
+
+// Of a private mapping of a file, pages that are not saved would have the
+// file's content after a restart; the program is promised zeros.
+bool AddressSpace::AddParts(const sys::MapLine& map, const Kind& kind,
+                            uint64_t start, uint64_t end, Line* reason) {
+  if (kind.kind != VmaKind::kFilePrivate) {
+    return AddVma(map, kind, start, end, reason);
+  }
+  constexpr Kind kZeros = {VmaKind::kAnonymous, false};
+  for (uint64_t at = start; at < end;) {
+    const image::Range out = ExcludedPages(left_out_, at);
+    const uint64_t from = out.start < at ? at : out.start;
+    const uint64_t file_end = from < end ? from : end;
+    const uint64_t zeros_end = out.end < end ? out.end : end;
+    if (file_end > at && !AddVma(map, kind, at, file_end, reason)) return false;
+    if (file_end < end &&
+        !AddVma(map, kZeros, file_end, zeros_end, reason)) {
+      return false;
+    }
+    at = file_end < end ? zeros_end : end;
   }
   return true;
 }
@@ -333,39 +356,51 @@ long AddressSpace::FindResidentPages(const image::VmaRecord& vma) {
   return 0;
 }
 
-// Appends a run to the blocks, joined with the one before if the hole between
-// them is small and made of zeros.
+// Appends a run to the blocks, without the pages that are left out.
 void AddressSpace::AddRun(void* context, sys::PageRun run) {
   auto* self = static_cast<AddressSpace*>(context);
   const image::VmaRecord& vma = self->current_;
   if (run.start < vma.start) run.start = vma.start;
   if (run.end > vma.end) run.end = vma.end;
   if (run.guard) {
-    self->guard_end_ = run.end;
+    self->barrier_ = run.end;
     self->AddGuard({run.start, run.end});
     return;
   }
+  for (uint64_t at = run.start; at < run.end;) {
+    const image::Range out = ExcludedPages(self->left_out_, at);
+    if (out.start > at) {
+      self->AddPages(at, out.start < run.end ? out.start : run.end);
+    }
+    if (out.start >= run.end) break;
+    at = self->barrier_ = out.end;
+  }
+}
+
+// Appends pages to the blocks, joined with the one before if the hole between
+// them is small and made of zeros.
+void AddressSpace::AddPages(uint64_t at, uint64_t end) {
+  const image::VmaRecord& vma = current_;
   const uint64_t small = vma.kind == VmaKind::kFilePrivate ? 0 : kSmallHole;
-  uint64_t at = run.start;
-  if (self->blocks_.size() > 0) {
-    image::BlockRecord& last = self->blocks_.last();
+  if (blocks_.size() > 0) {
+    image::BlockRecord& last = blocks_.last();
     const uint64_t last_end = last.address + last.size;
     if (last.address >= vma.start && at >= last_end &&
-        at - last_end <= small && self->guard_end_ <= last_end) {
+        at - last_end <= small && barrier_ <= last_end) {
       at = last_end;
       const uint64_t room = image::kMaxBlock - last.size;
-      const uint64_t take = run.end - at < room ? run.end - at : room;
+      const uint64_t take = end - at < room ? end - at : room;
       last.size += take;
       at += take;
     }
   }
-  while (at < run.end) {
-    image::BlockRecord* block = self->blocks_.Add();
+  while (at < end) {
+    image::BlockRecord* block = blocks_.Add();
     if (block == nullptr) {
-      self->full_ = true;
+      full_ = true;
       return;
     }
-    *block = {at, 0, BlockSize(at, run.end), 0};
+    *block = {at, 0, BlockSize(at, end), 0};
     at += block->size;
   }
 }

@@ -10,6 +10,7 @@
 #include "image/format.h"
 #include "sys/pagemap.h"
 #include "sys/proc.h"
+#include "track/excluded.h"
 #include "track/strings.h"
 
 namespace ckpt::track {
@@ -51,6 +52,7 @@ class AddressSpace {
   }
   Span<image::BlockRecord> blocks() { return {blocks_.data(), blocks_.size()}; }
   Span<image::Range> guards() { return {guards_.data(), guards_.size()}; }
+  Span<const image::Range> excluded() const { return left_out_; }
   Span<image::MemoryPolicyRecord> policies() {
     return {policies_.data(), policies_.size()};
   }
@@ -62,6 +64,8 @@ class AddressSpace {
   };
   bool AddMapping(const sys::MapLine& line, Line* reason);
   bool Classify(const sys::MapLine& line, Kind* kind, Line* reason);
+  bool AddParts(const sys::MapLine& line, const Kind& kind, uint64_t start,
+                uint64_t end, Line* reason);
   bool AddVma(const sys::MapLine& line, const Kind& kind, uint64_t start,
               uint64_t end, Line* reason);
   uint32_t ModuleOf(const sys::MapLine& line);
@@ -72,6 +76,7 @@ class AddressSpace {
   long FindReadablePages(const image::VmaRecord& vma);
   long FindResidentPages(const image::VmaRecord& vma);
   static void AddRun(void* self, sys::PageRun run);
+  void AddPages(uint64_t at, uint64_t end);
   void AddGuard(image::Range range);
 
   Arena* text_;
@@ -84,8 +89,10 @@ class AddressSpace {
   sys::Pagemap pagemap_;
   image::Range excluded_[4] = {};
   uint32_t excluded_count_ = 0;
+  // Bytes that the program does not want saved.
+  const Span<const image::Range> left_out_ = ExcludedBytes();
   image::VmaRecord current_ = {};  // whose pages are being added
-  uint64_t guard_end_ = 0;  // of the last guard pages seen
+  uint64_t barrier_ = 0;  // end of the last pages that no block may cover
   image::StringRef last_name_ = 0;
   bool expect_advice_ = false, expect_guards_ = false;
   bool has_policies_ = true;  // as far as is known

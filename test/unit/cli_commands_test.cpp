@@ -257,20 +257,23 @@ TEST_F(Commands, InfoShowsChosenSettings) {
             std::string::npos);
 }
 
-// Intent: what was said about memory, and guard pages, by address.
+// Intent: what was said about memory, guard pages and excluded bytes, by
+// address.
 TEST_F(Commands, InfoShowsAdvice) {
   const std::string path = Write("i", ImageBuilder::Sample().Build());
   EXPECT_NE(Info({.file = path}).find(
-                "of memory, in particular (3)\n"
+                "of memory, in particular (5)\n"
                 "  AT                  SIZE  WHAT\n"
+                "  0x604100            64 B  not saved\n"
                 "  0x7f0000000000  64.0 KiB  huge pages, locked, bind 0, named "
                 "arena\n"
                 "  0x7f0000000000   4.0 KiB  guard pages\n"
+                "  0x7f0000002000   4.0 KiB  not saved\n"
                 "  0x7f0000008000   8.0 KiB  guard pages\n"),
             std::string::npos);
   const json info = json::parse(Info({.file = path, .json = true}));
-  EXPECT_EQ(info["advice"][2]["what"], "guard pages");
-  EXPECT_EQ(info["advice"][2]["end"], "0x7f000000a000");
+  EXPECT_EQ(info["advice"][4]["what"], "guard pages");
+  EXPECT_EQ(info["advice"][4]["end"], "0x7f000000a000");
 }
 
 // Intent: bytes that are no UTF-8 do not spoil the JSON.

@@ -85,6 +85,7 @@ ImageBuilder ImageBuilder::Sample() {
   b.policies = {{2, {1}}};  // MPOL_BIND
   b.guards = {{0x7f0000000000, 0x7f0000001000},
               {0x7f0000008000, 0x7f000000a000}};
+  b.excluded = {{0x604100, 0x604140}, {0x7f0000002000, 0x7f0000003010}};
   b.AddBlock(0x602000, 1, 0x11);
   b.AddBlock(0x604000, 2, 0x22);
   b.AddBlock(0x7ffff0020000, 1, 0x33);
@@ -215,6 +216,7 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kSignals, signals);
     AppendTable(notes, NoteType::kGuards, guards);
     AppendTable(notes, NoteType::kMemoryPolicies, policies);
+    AppendTable(notes, NoteType::kExcluded, excluded);
     AppendTable(notes, NoteType::kFiles, files);
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     AppendTable(notes, NoteType::kFileLocks, file_locks);

@@ -62,6 +62,7 @@ class ImageBuilder {
   std::vector<FileLockRecord> file_locks;
   std::vector<SignalRecord> signals;
   std::vector<Range> guards;
+  std::vector<Range> excluded;
   std::vector<MemoryPolicyRecord> policies;
   std::vector<PendingRecord> pending;
   std::vector<TimerRecord> timers;

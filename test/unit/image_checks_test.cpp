@@ -60,6 +60,9 @@ Range* Guards(Bytes& image) {
 PendingRecord* Pending(Bytes& image) {
   return Records<PendingRecord>(image, NoteType::kPending);
 }
+Range* Excluded(Bytes& image) {
+  return Records<Range>(image, NoteType::kExcluded);
+}
 TimerRecord* Timers(Bytes& image) {
   return Records<TimerRecord>(image, NoteType::kTimers);
 }
@@ -203,6 +206,11 @@ const Case kCases[] = {
      "guards: record 1: outside of the memory areas"},
     {"GuardOverBlock", [](Bytes& b) { Guards(b)[0] = {0x605000, 0x606000}; },
      "guards: record 0: over a block"},
+    {"ExcludedEmpty",
+     [](Bytes& b) { Excluded(b)[0].end = Excluded(b)[0].start; },
+     "excluded: record 0: wrong address"},
+    {"ExcludedOrder", [](Bytes& b) { Excluded(b)[1].start = 0x604140; },
+     "excluded: record 1: addresses do not ascend"},
     {"BlockEmpty", [](Bytes& b) { Blocks(b)[0].size = 0; },
      "blocks: record 0: wrong size or address"},
     {"BlockTooLarge", [](Bytes& b) { Blocks(b)[0].size = kMaxBlock * 2; },

@@ -67,12 +67,14 @@ class Roundtrip : public testing::Test {
     parts.memory_policies = {source_.policies.data(),
                              source_.policies.size()};
     parts.pending = {source_.pending.data(), source_.pending.size()};
+    parts.excluded = {source_.excluded.data(), source_.excluded.size()};
     parts.timers = {source_.timers.data(), source_.timers.size()};
     parts.fds = {source_.fds.data(), source_.fds.size()};
     parts.strings = {source_.strings.data(), source_.strings.size()};
     Layout(&parts);
     std::FILE* file = std::tmpfile();
-    EXPECT_EQ(WriteBlocks(fileno(file), &parts), 0);
+    std::vector<char> buffer(kMaxBlock);
+    EXPECT_EQ(WriteBlocks(fileno(file), &parts, buffer.data()), 0);
     void* memory = Map(kArenaSize);
     Arena arena(memory, kArenaSize);
     const Span<char> meta = BuildMeta(&parts, &arena);
@@ -125,6 +127,34 @@ TEST_F(Roundtrip, DataComesBack) {
     EXPECT_EQ(memcmp(&image[block.file_offset],
                      reinterpret_cast<void*>(block.address), block.size),
               0);
+  }
+}
+
+// Intent: excluded bytes are zeros in the file, and what is round them is as it
+// was; the memory itself is not touched.
+TEST_F(Roundtrip, ExcludedBytesAreZeros) {
+  const uint64_t base = reinterpret_cast<uint64_t>(memory_);
+  source_.excluded = {{base + 10, base + kPageSize + 20},
+                      {base + 2 * kPageSize - 30, base + 2 * kPageSize + 7},
+                      {base + 6 * kPageSize - 1, base + 7 * kPageSize}};
+  const Bytes before(memory_, memory_ + kPages * kPageSize);
+  const Bytes image = Write();
+  EXPECT_EQ(memcmp(before.data(), memory_, before.size()), 0);
+  Reader reader;
+  const Span<const uint8_t> bytes = {image.data(), image.size()};
+  ASSERT_TRUE(reader.Open(bytes, image.size()).ok());
+  EXPECT_TRUE(reader.VerifyBlocks(bytes).ok());
+  EXPECT_EQ(reader.excluded().size, 3u);
+  for (const BlockRecord& block : reader.blocks()) {
+    for (uint64_t i = 0; i < block.size; ++i) {
+      const uint64_t at = block.address + i;
+      bool excluded = false;
+      for (const Range& range : source_.excluded) {
+        excluded |= at >= range.start && at < range.end;
+      }
+      ASSERT_EQ(image[block.file_offset + i],
+                excluded ? 0 : memory_[at - base]);
+    }
   }
 }
 
