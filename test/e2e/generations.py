@@ -93,14 +93,15 @@ def reap_all(patience=kPatience):
 
 
 def is_guardian(pid):
-    """It blocks all signals and waits for one (rt_sigtimedwait)."""
+    """It blocks all signals and waits for one (rt_sigtimedwait), which unblocks
+    them as long as it waits."""
     try:
         syscall = read("/proc/%d/syscall" % pid).split()[0]
         blocked = re.search(r"^SigBlk:\s(\w+)", read("/proc/%d/status" % pid),
                             re.M)
     except OSError:
         return False
-    return syscall == "128" and int(blocked[1], 16) == 0xfffffffffffbfeff
+    return syscall == "128" and int(blocked[1], 16) in (0, 0xfffffffffffbfeff)
 
 
 def read(path):

@@ -22,6 +22,8 @@ def restarts(setup, kinds, policy):
         program.kill()
         program = setup.start(["-r", image, "--ids", ids, *common])
         program.wait_restarted()
+        # That line is not the last; at a checkpoint the restart is over.
+        program.checkpoint_now()
         program.check(len(program.lines(kLost)) == (ids == "ns"),
                       "lines under --ids " + ids)
     program.finish(len(kinds))
