@@ -192,6 +192,10 @@ std::vector<AdviceFacts> FindAdvice(const image::Reader& reader) {
       {image::kAdviceHugePage, "huge pages"},
       {image::kAdviceNoHugePage, "no huge pages"},
       {image::kAdviceMergeable, "mergeable"},
+      {image::kAdviceNoReserve, "not reserved"},
+      {image::kAdviceGrowsDown, "grows down"},
+      {image::kAdviceDroppable, "droppable"},
+      {image::kAdviceSealed, "sealed"},
       {image::kAdviceLocked, "locked"},
       {image::kAdviceLockOnFault, "as it is touched"},
   };

@@ -8,6 +8,7 @@
 
 #include "core/blocking_calls.h"
 #include "core/identity.h"
+#include "core/state.h"
 #include "hooks/going_on.h"
 #include "hooks/libc.h"
 #include "hooks/signals.h"
@@ -73,6 +74,8 @@ long Pselect(long* a) {
 }
 
 }  // namespace
+
+constexpr long kMseal = 462;  // Linux 6.10; the C library has no name for it
 
 long __ckpt_syscall(long number, ...) __THROW {
   long a[6];
@@ -151,6 +154,10 @@ long __ckpt_syscall(long number, ...) __THROW {
     case __NR_getrusage:
       return __ckpt_getrusage(static_cast<__rusage_who_t>(a[0]),
                               As<rusage*>(a[1]));
+    case kMseal:
+      ckpt::core::g_state.advised.fetch_or(ckpt::core::kAdvised,
+                                           std::memory_order_relaxed);
+      return Call(number, a);
     case __NR_times:
       return __ckpt_times(As<tms*>(a[0]));
     case __NR_nanosleep:

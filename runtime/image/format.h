@@ -214,7 +214,8 @@ static_assert(sizeof(VmaRecord) == 48);
 constexpr uint32_t kNoModule = ~0u;
 constexpr uint32_t kNoMemoryPolicy = ~0u;
 
-// In VmaRecord::advice: bit n is madvise(n), and above them mlock.
+// In VmaRecord::advice: bit n is madvise(n); above them are what mmap was told,
+// mseal, and mlock.
 constexpr uint32_t kAdviceRandom = 1u << 1;
 constexpr uint32_t kAdviceSequential = 1u << 2;
 constexpr uint32_t kAdviceDontFork = 1u << 10;
@@ -223,12 +224,18 @@ constexpr uint32_t kAdviceHugePage = 1u << 14;
 constexpr uint32_t kAdviceNoHugePage = 1u << 15;
 constexpr uint32_t kAdviceDontDump = 1u << 16;
 constexpr uint32_t kAdviceWipeOnFork = 1u << 18;
+constexpr uint32_t kAdviceNoReserve = 1u << 26;  // MAP_NORESERVE
+constexpr uint32_t kAdviceGrowsDown = 1u << 27;  // and not the main stack
+constexpr uint32_t kAdviceDroppable = 1u << 28;  // MAP_DROPPABLE
+constexpr uint32_t kAdviceSealed = 1u << 29;
 constexpr uint32_t kAdviceLocked = 1u << 30;
 constexpr uint32_t kAdviceLockOnFault = 1u << 31;
 constexpr uint32_t kMadvise =
     kAdviceRandom | kAdviceSequential | kAdviceDontFork | kAdviceMergeable |
     kAdviceHugePage | kAdviceNoHugePage | kAdviceDontDump | kAdviceWipeOnFork;
-constexpr uint32_t kAllAdvice = kMadvise | kAdviceLocked | kAdviceLockOnFault;
+constexpr uint32_t kAllAdvice =
+    kMadvise | kAdviceNoReserve | kAdviceGrowsDown | kAdviceDroppable |
+    kAdviceSealed | kAdviceLocked | kAdviceLockOnFault;
 
 // Where memory is to be taken from (mbind).
 struct MemoryPolicyRecord {

@@ -126,6 +126,8 @@ int MapFlags(image::VmaKind kind) {
   return 0;
 }
 
+constexpr int kDroppable = 8;           // MAP_DROPPABLE, Linux 6.11
+constexpr int kMseal = 462;             // Linux 6.10
 constexpr int kGuardInstall = 102;      // MADV_GUARD_INSTALL, Linux 6.13
 constexpr int kSetVma = 0x53564d41;     // PR_SET_VMA, Linux 5.17
 constexpr int kSetVmaAnonName = 0;
@@ -162,8 +164,22 @@ void RestoreVma(Plan* plan, const PlanVma& vma) {
   const int final_prot = static_cast<int>(vma.prot);
   const int prot =
       vma.block_count > 0 ? final_prot | PROT_READ | PROT_WRITE : final_prot;
-  const int flags = MapFlags(vma.kind) | MAP_FIXED;
-  long r = sys::Map(vma.start, size, prot, flags, fd, vma.file_offset);
+  const int flags = MapFlags(vma.kind) | MAP_FIXED |
+                    ((vma.advice & image::kAdviceNoReserve) != 0
+                         ? MAP_NORESERVE
+                         : 0) |
+                    ((vma.advice & image::kAdviceGrowsDown) != 0
+                         ? MAP_GROWSDOWN
+                         : 0);
+  long r = -22;  // EINVAL
+  if ((vma.advice & image::kAdviceDroppable) != 0) {
+    r = sys::Map(vma.start, size, prot, (flags & ~MAP_TYPE) | kDroppable, fd,
+                 vma.file_offset);
+    if (r < 0 && plan->lost.advice == 0) plan->lost.advice = vma.start;
+  }
+  if (r == -22) {
+    r = sys::Map(vma.start, size, prot, flags, fd, vma.file_offset);
+  }
   // Under a strict memory limit the reservation may be refused that grew
   // piecemeal in the first life.
   if (r == -12) {
@@ -194,6 +210,18 @@ void RestoreGuards(const Plan* plan) {
     const long r = sys::Raw(__NR_madvise, guard.start, guard.end - guard.start,
                             kGuardInstall);
     if (r < 0) Fail(plan, "cannot install guard pages", r);
+  }
+}
+
+// Restorer. When nothing is to be changed any more.
+void SealMemory(Plan* plan) {
+  for (uint64_t i = 0; i < plan->vma_count; ++i) {
+    const PlanVma& vma = plan->vmas[i];
+    if ((vma.advice & image::kAdviceSealed) == 0) continue;
+    if (sys::Raw(kMseal, vma.start, vma.end - vma.start, 0) < 0 &&
+        plan->lost.advice == 0) {
+      plan->lost.advice = vma.start;
+    }
   }
 }
 
@@ -410,6 +438,7 @@ extern "C" [[noreturn, gnu::used]] void ckpt_restorer_run(
     RestoreVma(plan, plan->vmas[i]);
   }
   RestoreGuards(plan);
+  SealMemory(plan);
   RestoreLayout(plan);
   RestoreSignals(plan);
   sys::Raw(__NR_umask, plan->process.umask);

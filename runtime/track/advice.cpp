@@ -55,6 +55,8 @@ constexpr struct {
     {"dc", image::kAdviceDontFork},   {"mg", image::kAdviceMergeable},
     {"hg", image::kAdviceHugePage},   {"nh", image::kAdviceNoHugePage},
     {"dd", image::kAdviceDontDump},   {"wf", image::kAdviceWipeOnFork},
+    {"nr", image::kAdviceNoReserve},  {"gd", image::kAdviceGrowsDown},
+    {"dp", image::kAdviceDroppable},  {"sl", image::kAdviceSealed},
     {"lo", image::kAdviceLocked},     {"lf", image::kAdviceLockOnFault},
 };
 
@@ -91,7 +93,11 @@ long ReadAdvice(Span<image::VmaRecord> vmas) {
     const uint32_t advice = AdviceOf(line + sizeof(kKey) - 1);
     // An area of the image may be a part of a mapping.
     while (next < vmas.size && vmas[next].start < map.end) {
-      if (vmas[next].start >= map.start) vmas[next].advice = advice;
+      image::VmaRecord& vma = vmas[next];
+      const bool stack = vma.kind == image::VmaKind::kStack;
+      if (vma.start >= map.start) {
+        vma.advice = stack ? advice & ~image::kAdviceGrowsDown : advice;
+      }
       ++next;
     }
   }

@@ -23,6 +23,9 @@ TEST(Advice, ReadsFlags) {
   EXPECT_EQ(AdviceOf("nh mg rr sr"),
             image::kAdviceNoHugePage | image::kAdviceMergeable |
                 image::kAdviceRandom | image::kAdviceSequential);
+  EXPECT_EQ(AdviceOf("rd nr gd dp sl"),
+            image::kAdviceNoReserve | image::kAdviceGrowsDown |
+                image::kAdviceDroppable | image::kAdviceSealed);
   EXPECT_EQ(AdviceOf(""), 0u);
 }
 
