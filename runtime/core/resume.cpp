@@ -60,8 +60,8 @@ void LockMemory(const restore::Plan* plan) {
 
 void SayLostMemory(const restore::Lost& lost) {
   if (lost.advice != 0) {
-    Say(Line().Str("restarted without advice about memory (madvise, mseal) that "
-                   "this kernel does not take, at 0x").Hex(lost.advice));
+    Say(Line().Str("restarted without advice about memory (madvise, mseal) "
+                   "that this kernel does not take, at 0x").Hex(lost.advice));
   }
   if (lost.memory_policy != 0) {
     Say(Line().Str("restarted without the memory policy (mbind) of memory at "
