@@ -111,6 +111,9 @@ bool Apply(OptionId id, const char* value, Options* options) {
       return track::ParseFileRules(value, options->files);
     case kPathMap:
       return ParsePathMap(value, options->path_map);
+    case kSelfContained:
+      options->self_contained = true;
+      return true;
     case kQuiet:
       options->quiet = true;
       return true;
@@ -242,6 +245,9 @@ void Override(const Options& newer, Options* options) {
   }
   if (newer.Given(kPathMap)) {
     StrCopy(options->path_map, kPathCapacity, newer.path_map);
+  }
+  if (newer.Given(kSelfContained)) {
+    options->self_contained = newer.self_contained;
   }
   if (newer.Given(kQuiet)) options->quiet = newer.quiet;
   if (newer.Given(kVerbose)) options->verbose = newer.verbose;

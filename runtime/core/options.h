@@ -36,6 +36,8 @@ struct Options {
   int32_t stop_signal = 0;  // 0: choose
   int32_t exit_signal = 0;  // 0: none
   Ids ids = Ids::kAuto;
+  bool self_contained = false;  // images do not need the files of programs
+                                // and libraries
   bool quiet = false;
   bool verbose = false;
   char directory[kPathCapacity] = {};

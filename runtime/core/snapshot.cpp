@@ -391,6 +391,7 @@ class Snapshot {
         g_state.advised.load(std::memory_order_relaxed);
     space.ExpectAdvice((advised & kAdvised) != 0 || HasLockedMemory());
     space.ExpectGuards((advised & kGuarded) != 0);
+    space.KeepFiles(g_state.options.self_contained);
     if (!OpenMemory(&space) || !space.Collect(&p, reason_)) return false;
     parts_->vmas = space.vmas();
     parts_->modules = space.modules();

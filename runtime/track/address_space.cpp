@@ -145,7 +145,9 @@ bool AddressSpace::Classify(const sys::MapLine& map, Kind* kind, Line* reason) {
           map.name).Char(')');
       return false;
     }
-  } else if (!map.shared && (deleted || StartsWith(map.name, "/memfd:"))) {
+  } else if (!map.shared && (deleted || StartsWith(map.name, "/memfd:") ||
+                             (keep_files_ &&
+                              !StartsWith(map.name, "/dev/")))) {
     kind->kind = VmaKind::kAnonymous;
     kind->whole = true;
   } else if (!map.shared && !StartsWith(map.name, "/dev/")) {

@@ -38,6 +38,9 @@ class AddressSpace {
   void ExpectAdvice(bool yes) { expect_advice_ = yes; }
   void ExpectGuards(bool yes) { expect_guards_ = yes; }
 
+  // That the image has all of what is mapped privately from files.
+  void KeepFiles(bool yes) { keep_files_ = yes; }
+
   // First: opens what Collect needs, and what not everybody may read. False
   // with *reason.
   bool Open(Line* reason);
@@ -60,7 +63,8 @@ class AddressSpace {
  private:
   struct Kind {
     image::VmaKind kind;
-    bool whole;  // save every readable page: its file is gone
+    bool whole;  // save every readable page: its file is gone, or shall
+                 // not be needed
   };
   bool AddMapping(const sys::MapLine& line, Line* reason);
   bool Classify(const sys::MapLine& line, Kind* kind, Line* reason);
@@ -95,6 +99,7 @@ class AddressSpace {
   uint64_t barrier_ = 0;  // end of the last pages that no block may cover
   image::StringRef last_name_ = 0;
   bool expect_advice_ = false, expect_guards_ = false;
+  bool keep_files_ = false;
   bool has_policies_ = true;  // as far as is known
   bool full_ = false;
 };

@@ -39,7 +39,7 @@ TEST(Options, EveryRowIsUnderstood) {
   const Parsed parsed =
       Parse({"-t", "1.5", "-r", "auto", "-d", "/tmp", "-k", "7", "-s", "USR1",
              "-x", "TERM", "--ids", "ns", "--files", "offset", "--path-map",
-             "/a=/b", "-q", "-v", "--help"});
+             "/a=/b", "--self-contained", "-q", "-v", "--help"});
   ASSERT_TRUE(parsed.good) << parsed.bad;
   const Options& o = parsed.options;
   EXPECT_EQ(o.interval_us, 1500000u);
@@ -51,6 +51,7 @@ TEST(Options, EveryRowIsUnderstood) {
   EXPECT_EQ(o.ids, Ids::kNamespace);
   EXPECT_STREQ(o.files, "o**\n");
   EXPECT_STREQ(o.path_map, "/a=/b\n");
+  EXPECT_TRUE(o.self_contained);
   EXPECT_TRUE(o.quiet);
   EXPECT_TRUE(o.verbose);
   for (uint32_t id = 0; id < kOptionCount; ++id) {

@@ -1,10 +1,11 @@
 // Intent: libraries loaded by dlopen, one built with the wrapper and one without,
 // keep their thread-local data and the mutexes that they hold; a new thread gets
-// fresh data.
+// fresh data. The same with images that have the libraries' text.
 // RUN: %build_c
 // RUN: %ckpt_cc -O2 -fPIC -shared %behave/Inputs/plugin.c -o %t.hooked.so
 // RUN: %clang -O2 -fPIC -shared %behave/Inputs/plugin.c -o %t.plain.so
 // RUN: %generations %t %t.hooked.so %t.plain.so
+// RUN: %generations --option=--self-contained %t %t.hooked.so %t.plain.so
 // RUN: %generations --ids new %t %t.hooked.so %t.plain.so
 #include <dlfcn.h>
 

@@ -221,12 +221,12 @@ def check_good(*paths):
     check(code == 0, "ckpt verify: " + "\n".join(lines))
 
 
-def take_image(directory, words=(), name="worker", **more):
+def take_image(directory, words=(), name="worker", options=(), **more):
     """Runs the program until it has checkpointed, and kills it. The image."""
     os.makedirs(directory, exist_ok=True)
     before = set(images(directory, name))
-    run = Program(words, ["-t", "0.01", "-d", directory, "-v", "-k", "1"],
-                  **more)
+    run = Program(words, ["-t", "0.01", "-d", directory, "-v", "-k", "1",
+                          *options], **more)
     run.wait_for("checkpoint .*KiB", count=2)
     run.kill()
     new = [i for i in images(directory, name) if i not in before]
