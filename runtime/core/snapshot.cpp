@@ -401,8 +401,9 @@ class Snapshot {
     parts_->memory_policies = space.policies();
     if (p.vdso_part_count > 0) {
       const image::Range& vdso = p.vdso_parts[p.vdso_index];
-      p.vdso_xxh3 = image::Xxh3(reinterpret_cast<const void*>(vdso.start),
-                                vdso.end - vdso.start);
+      parts_->vdso = {reinterpret_cast<const uint8_t*>(vdso.start),
+                      vdso.end - vdso.start};
+      p.vdso_xxh3 = image::Xxh3(parts_->vdso.data, parts_->vdso.size);
     }
     return true;
   }

@@ -58,6 +58,7 @@ enum class NoteType : uint32_t {
   kMemoryPolicies = kNoteBase + 12,  // MemoryPolicyRecord[]
   kPending = kNoteBase + 13,  // PendingRecord[]: of one number oldest first
   kExcluded = kNoteBase + 14,  // Range[] of bytes, ascending: not saved
+  kVdso = kNoteBase + 15,     // the bytes of [vdso]
   kTimers = kNoteBase + 16,   // TimerRecord[], ascending in id
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending

@@ -110,6 +110,8 @@ class Reader {
   Span<const Range> guards() const { return guards_; }
   Span<const MemoryPolicyRecord> memory_policies() const { return policies_; }
   Span<const Range> excluded() const { return excluded_; }
+  // The bytes of [vdso]; empty in images of older writers.
+  Span<const uint8_t> vdso() const { return vdso_; }
   Span<const FileRecord> files() const { return files_; }
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const FileLockRecord> file_locks() const { return file_locks_; }
@@ -205,6 +207,7 @@ class Reader {
   Span<const Range> guards_;
   Span<const Range> excluded_;
   Span<const MemoryPolicyRecord> policies_;
+  Span<const uint8_t> vdso_;
   Span<const FileRecord> files_;
   Span<const FileBlockRecord> file_blocks_;
   Span<const FileLockRecord> file_locks_;

@@ -96,6 +96,11 @@ ReadError Reader::CheckProcess() const {
   if (process_->monotonic_ns >= kLatest || process_->boottime_ns >= kLatest) {
     return Bad(ReadStatus::kProcess, "a clock says what no clock can");
   }
+  const Range& vdso = process_->vdso_parts[process_->vdso_index];
+  if (!vdso_.empty() &&
+      (count == 0 || vdso_.size != vdso.end - vdso.start)) {
+    return Bad(ReadStatus::kProcess, "wrong size of the vdso");
+  }
   if (process_->settings.chosen >= ItemBit(ProcessItem::kCount)) {
     return Bad(ReadStatus::kProcess, "unknown setting");
   }

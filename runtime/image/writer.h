@@ -38,6 +38,7 @@ struct Parts {
   Span<MemoryPolicyRecord> memory_policies;
   Span<PendingRecord> pending;
   Span<const Range> excluded;  // bytes, ascending
+  Span<const uint8_t> vdso;
   Span<TimerRecord> timers;
   Span<FdRecord> fds;
   Span<ObjectRecord> objects;

@@ -210,6 +210,7 @@ void AllNotes(const Parts& parts, NoteStream* stream) {
   stream->Table(NoteType::kGuards, parts.guards);
   stream->Table(NoteType::kMemoryPolicies, parts.memory_policies);
   stream->Table(NoteType::kExcluded, parts.excluded);
+  stream->Table(NoteType::kVdso, parts.vdso);
   stream->Table(NoteType::kFiles, parts.files);
   stream->Table(NoteType::kFileBlocks, parts.file_blocks);
   stream->Table(NoteType::kFileLocks, parts.file_locks);

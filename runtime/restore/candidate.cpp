@@ -5,17 +5,20 @@
 #include <sys/mman.h>
 
 #include "base/bytes.h"
+#include "base/fault.h"
 #include "ckpt/abi.h"
 #include "core/build_id.h"
 #include "core/message.h"
 #include "core/state.h"
 #include "image/checksum.h"
+#include "restore/foreign_vdso.h"
 #include "restore/layout.h"
 #include "restore/path_map.h"
 #include "sys/file.h"
 #include "sys/memory.h"
 #include "sys/process.h"
 #include "sys/x86_64/cpu.h"
+#include "sys/x86_64/cpu_names.h"
 
 namespace ckpt::restore {
 
@@ -163,17 +166,21 @@ bool Candidate::CpuFits(Line* why) const {
   const image::ProcessRecord& p = reader_.process();
   uint32_t here[8];
   sys::CpuFeatures(here);
-  for (int i = 0; i < 8; ++i) {
-    const uint32_t missing = p.cpuid[i] & ~here[i];
-    if (missing == 0) continue;
-    why->Str(
-           "this CPU lacks instructions the program may be using (CPUID word ")
-        .Dec(static_cast<uint64_t>(i))
-        .Str(", bits 0x")
-        .Hex(missing)
-        .Char(')');
-    return false;
+  bool lacks = false;
+  for (uint32_t bit = 0; bit < 8 * 32; ++bit) {
+    const uint32_t word = bit / 32, mask = 1u << bit % 32;
+    if ((p.cpuid[word] & ~here[word] & mask) == 0) continue;
+    why->Str(lacks ? " "
+                   : "this CPU lacks instructions the program may be using: ");
+    lacks = true;
+    const char* name = sys::NameOfCpuFeature(word, bit % 32);
+    if (name != nullptr) {
+      why->Str(name);
+    } else {
+      why->Str("CPUID-word-").Dec(word).Str("-bit-").Dec(bit % 32);
+    }
   }
+  if (lacks) return false;
   if ((p.xcr0 & ~sys::Xcr0()) != 0 || p.xsave_size > sys::XsaveSize()) {
     why->Str("this CPU or kernel saves fewer registers (XCR0 0x")
         .Hex(sys::Xcr0()).Str(", needed 0x").Hex(p.xcr0).Char(')');
@@ -185,28 +192,22 @@ bool Candidate::CpuFits(Line* why) const {
 bool Candidate::KernelFits(Line* why) const {
   const image::ProcessRecord& p = reader_.process();
   VdsoLayout here;
-  if (!here.Read() || here.count != p.vdso_part_count ||
-      here.vdso != p.vdso_index) {
-    why->Str("this kernel lays out its vdso in another way");
+  if (!here.Read()) {
+    why->Str("cannot read /proc/self/maps");
     return false;
   }
-  for (uint32_t i = 0; i < here.count; ++i) {
+  bool same = here.count == p.vdso_part_count && here.vdso == p.vdso_index &&
+              fault::At(fault::Point::vdso) >= 0;
+  for (uint32_t i = 0; same && i < here.count; ++i) {
     const image::Range& then = p.vdso_parts[i];
-    if (then.end - then.start == here.parts[i].end - here.parts[i].start) {
-      continue;
-    }
-    why->Str("this kernel has a vdso of another size");
-    return false;
+    same = then.end - then.start == here.parts[i].end - here.parts[i].start;
   }
-  if (here.count == 0) return true;
-  const image::Range& vdso = here.parts[here.vdso];
-  if (image::Xxh3(reinterpret_cast<const void*>(vdso.start),
-                  vdso.end - vdso.start) != p.vdso_xxh3) {
-    why->Str("this kernel has another vdso (taken under ")
-        .Str(reader_.String(reader_.head().kernel)).Char(')');
-    return false;
-  }
-  return true;
+  const Span<const uint8_t> now = VdsoBytes(here);
+  same = same && (here.count == 0 ||
+                  image::Xxh3(now.data, now.size) == p.vdso_xxh3);
+  // A program that never had one needs none.
+  foreign_vdso_ = !same && p.vdso_part_count > 0;
+  return !foreign_vdso_ || CanReplaceVdso(reader_, bytes_, here, why);
 }
 
 bool Candidate::GuardsFit(Line* why) const {

@@ -20,6 +20,8 @@ class Candidate {
   void Close();
 
   const image::Reader& reader() const { return reader_; }
+  // After FitsHere: the vdso is another kernel's (restore/foreign_vdso).
+  bool has_foreign_vdso() const { return foreign_vdso_; }
   int fd() const { return fd_; }
   Span<const uint8_t> bytes() const { return bytes_; }
   const char* path() const { return path_.text(); }
@@ -41,6 +43,7 @@ class Candidate {
 
   PathLine path_;
   mutable PathLine mapped_;
+  mutable bool foreign_vdso_ = false;
   int fd_ = -1;
   Span<const uint8_t> bytes_;
   image::Reader reader_;

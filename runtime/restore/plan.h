@@ -76,6 +76,11 @@ struct Plan {
   image::Range vdso_now[4];   // where they are
   uint64_t vdso_target[4];    // where they shall be
   uint32_t vdso_parts;
+  uint32_t vdso_stays;      // 1: in vdso_scratch, for the image's is not of
+                            // this kernel, or it has none
+  // The image's (restore/foreign_vdso), to be put at old_vdso_at.
+  const uint8_t* old_vdso;
+  uint64_t old_vdso_size, old_vdso_at;
   int32_t image_fd;
   const PlanVma* vmas;
   uint32_t vma_count;

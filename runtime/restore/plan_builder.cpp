@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "core/message.h"
+#include "restore/foreign_vdso.h"
 #include "restore/layout.h"
 #include "restore/restorer.h"
 #include "sys/file.h"
@@ -70,7 +71,8 @@ uint64_t PlanBuilder::BlockSize(const Candidate& candidate,
                         sizeof(image::MemoryPolicyRecord) +
                     r.pending().size * sizeof(image::PendingRecord) +
                     r.timers().size * sizeof(image::TimerRecord) +
-                    r.auxv().size + files.size * sizeof(PlanFile) +
+                    r.auxv().size + r.vdso().size +
+                    files.size * sizeof(PlanFile) +
                     r.file_blocks().size * sizeof(image::FileBlockRecord) +
                     r.file_locks().size * sizeof(image::FileLockRecord) +
                     sizeof(core::Options) + core::kPathCapacity * 2 + 8192;
@@ -251,13 +253,34 @@ void PlanBuilder::Build(const Candidate& candidate,
   FillPending(candidate);
   FillFiles(candidate, files);
 
+  FillVdso(candidate);
+}
+
+void PlanBuilder::FillVdso(const Candidate& candidate) {
+  const image::Reader& r = candidate.reader();
+  const image::ProcessRecord& process = r.process();
   VdsoLayout vdso;
   vdso.Read();
   plan_->vdso_parts = vdso.count;
   for (uint32_t i = 0; i < vdso.count; ++i) {
     plan_->vdso_now[i] = vdso.parts[i];
-    plan_->vdso_target[i] = r.process().vdso_parts[i].start;
+    plan_->vdso_target[i] = process.vdso_parts[i].start;
   }
+  plan_->vdso_stays =
+      candidate.has_foreign_vdso() || process.vdso_part_count == 0 ? 1 : 0;
+  if (!candidate.has_foreign_vdso()) return;
+  uint64_t address = plan_->vdso_scratch;
+  for (uint32_t i = 0; i < vdso.vdso; ++i) {
+    address += vdso.parts[i].end - vdso.parts[i].start;
+  }
+  auto* copy = const_cast<uint8_t*>(Copy(r.vdso().data, r.vdso().size));
+  Line why;
+  if (!LeadAway({copy, r.vdso().size}, VdsoBytes(vdso), address, &why)) {
+    core::Fatal(Line().Str("restart refused: ").Str(why.text()));
+  }
+  plan_->old_vdso = copy;
+  plan_->old_vdso_size = r.vdso().size;
+  plan_->old_vdso_at = process.vdso_parts[process.vdso_index].start;
 }
 
 void PlanBuilder::Jump() {

@@ -29,6 +29,7 @@ class PlanBuilder {
  private:
   uint64_t BlockSize(const Candidate& candidate,
                      Span<const PlanFile> files) const;
+  void FillVdso(const Candidate& candidate);
   void FillFiles(const Candidate& candidate, Span<const PlanFile> files);
   void FillVmas(const Candidate& candidate);
   void FillPending(const Candidate& candidate);

@@ -79,6 +79,19 @@ void UnmapOld(const Plan* plan) {
   }
 }
 
+// Restorer. That of another kernel, which leads to this one's
+// (restore/foreign_vdso).
+void PutOldVdso(const Plan* plan) {
+  const uint64_t at = plan->old_vdso_at, size = plan->old_vdso_size;
+  long r = sys::Map(at, size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  if (!sys::IsError(r)) {
+    __builtin_memcpy(reinterpret_cast<void*>(at), plan->old_vdso, size);
+    r = sys::Raw(__NR_mprotect, at, size, PROT_READ | PROT_EXEC);
+  }
+  if (sys::IsError(r)) Fail(plan, "cannot map the old vdso", r);
+}
+
 // Restorer. Old and new places may overlap, so each part goes by way of the
 // scratch range.
 void MoveVdso(const Plan* plan) {
@@ -89,6 +102,8 @@ void MoveVdso(const Plan* plan) {
     if (sys::IsError(r)) Fail(plan, "cannot move the vdso", r);
     scratch += size;
   }
+  if (plan->old_vdso_size != 0) PutOldVdso(plan);
+  if (plan->vdso_stays != 0) return;
   scratch = plan->vdso_scratch;
   for (uint32_t i = 0; i < plan->vdso_parts; ++i) {
     const uint64_t size = plan->vdso_now[i].end - plan->vdso_now[i].start;

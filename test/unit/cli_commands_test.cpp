@@ -79,7 +79,7 @@ TEST_F(Commands, VerifySaysGoodOrDamaged) {
               return RunVerify({{good, bad}}, out);
             }),
             good + ": good\n" + bad +
-                ": damaged: data: block 1 of a file, file offset 0x8000: "
+                ": damaged: data: block 1 of a file, file offset 0xa000: "
                 "checksum differs\n");
   EXPECT_EQ(exit_code_, 1);
   Output([&](std::FILE* out) { return RunVerify({{good}}, out); });
@@ -129,7 +129,7 @@ TEST_F(Commands, LsShowsDamage) {
   Write("prog.chkpt.1", image);
   const std::string text = Output(
       [&](std::FILE* out) { return RunLs({.directory = directory_}, out); });
-  EXPECT_NE(text.find("damaged: truncated: 1000 of 36864 bytes"),
+  EXPECT_NE(text.find("damaged: truncated: 1000 of 45056 bytes"),
             std::string::npos)
       << text;
 }
@@ -153,7 +153,7 @@ TEST_F(Commands, LsPrintsATable) {
   const std::string text = Output(
       [&](std::FILE* out) { return RunLs({.directory = directory_}, out); });
   for (const char* part : {"NAME", "prog.chkpt.2", "2023-11-14 22:13:20",
-                           "36.0 KiB", "a0a1a2a3", "good"}) {
+                           "44.0 KiB", "a0a1a2a3", "good"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }

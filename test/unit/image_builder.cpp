@@ -69,6 +69,7 @@ ImageBuilder ImageBuilder::Sample() {
   b.process.vdso_index = 1;
   b.process.vdso_parts[0] = {0x7fff10000000, 0x7fff10004000};
   b.process.vdso_parts[1] = {0x7fff10004000, 0x7fff10006000};
+  b.vdso = Bytes(0x2000, 0x90);
 
   ModuleRecord program = {};
   program.path = b.head.program;
@@ -217,6 +218,7 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kGuards, guards);
     AppendTable(notes, NoteType::kMemoryPolicies, policies);
     AppendTable(notes, NoteType::kExcluded, excluded);
+    AppendTable(notes, NoteType::kVdso, vdso);
     AppendTable(notes, NoteType::kFiles, files);
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     AppendTable(notes, NoteType::kFileLocks, file_locks);

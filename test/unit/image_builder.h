@@ -68,6 +68,7 @@ class ImageBuilder {
   std::vector<TimerRecord> timers;
   std::vector<ObjectRecord> objects;
   Bytes object_data;
+  Bytes vdso;
   std::string strings;
   bool extended_phnum = false;  // PN_XNUM: the count is in section header 0
 

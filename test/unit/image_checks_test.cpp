@@ -133,6 +133,8 @@ const Case kCases[] = {
      "process: wrong number of vdso parts"},
     {"VdsoOrder", [](Bytes& b) { Process(b).vdso_parts[1].start -= 4096; },
      "process: wrong vdso part"},
+    {"VdsoSize", [](Bytes& b) { Process(b).vdso_parts[1].end += 4096; },
+     "process: wrong size of the vdso"},
     {"ProcessSetting",
      [](Bytes& b) {
        Process(b).settings.chosen = ItemBit(ProcessItem::kCount);

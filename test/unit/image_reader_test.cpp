@@ -174,7 +174,7 @@ TEST(Reader, NamesTheFirstBadBlock) {
   EXPECT_EQ(error.status, ReadStatus::kData);
   EXPECT_EQ(error.address, 0x604000u);
   EXPECT_EQ(std::string(Describe(error).text()),
-            "data: block 1 at address 0x604000, file offset 0x3000: checksum "
+            "data: block 1 at address 0x604000, file offset 0x5000: checksum "
             "differs");
 }
 

@@ -50,6 +50,7 @@ constexpr Field kFields[] = {
     PROCESS(xsave_size),
     PROCESS(restored_info),
     {"cpuid", NoteType::kProcess, offsetof(ProcessRecord, cpuid), 4},
+    {"cpuid6", NoteType::kProcess, offsetof(ProcessRecord, cpuid[6]), 4},
     {"vdso_end", NoteType::kProcess,
      offsetof(ProcessRecord, vdso_parts) + 8, 8},
     SETTING(chosen),
