@@ -196,6 +196,8 @@ void Start(int argc, char** argv, char** envp) {
   g_state.argv = argv;
   if (argc < 1 || argv == nullptr || IsSecure(envp) ||
       IsOne(Environment(envp, "CKPT_DISABLE=", false))) {
+    // Locks cost no more than in a program that is checkpointed.
+    CheckMutexProtocol();
     return;
   }
   if (const char* text = Environment(envp, "CKPT_FAULT=", false)) {

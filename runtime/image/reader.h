@@ -17,6 +17,7 @@
 #include "base/line.h"
 #include "base/types.h"
 #include "image/format.h"
+#include "image/format_objects.h"
 
 namespace ckpt::image {
 

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/types.h"
 #include "image/format.h"
+#include "image/format_objects.h"
 
 namespace ckpt::image {
 

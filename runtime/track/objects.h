@@ -11,6 +11,7 @@
 #include "base/line.h"
 #include "base/types.h"
 #include "image/format.h"
+#include "image/format_objects.h"
 #include "track/program_files.h"
 #include "track/strings.h"
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "image/format.h"
+#include "image/format_objects.h"
 
 namespace ckpt::image {
 
