@@ -4,6 +4,7 @@
 
 #include <linux/kcmp.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include "base/bytes.h"
 #include "sys/file.h"
@@ -81,6 +82,14 @@ bool IsPlainDevice(uint64_t rdev) {
   return n == 1 || n == 4 || n == 5 || (n >= 136 && n <= 143);
 }
 
+// A POSIX message queue looks like a regular file with a name or without.
+bool IsMessageQueue(const ProgramFiles& files, int fd) {
+  constexpr long kMessageQueues = 0x19800202;  // MQUEUE_MAGIC
+  struct statfs fs;
+  return sys::Raw(__NR_statfs, files.Entry("fd", fd).text(), &fs) >= 0 &&
+         fs.f_type == kMessageQueues;
+}
+
 bool Classify(Span<const InheritedFd> inherited, uint64_t rdev,
               const char* path, bool gone, FdRecord* record) {
   const uint32_t type = record->mode & kTypeMask;
@@ -156,7 +165,7 @@ void FindShared(const ProgramFiles& files, ArenaList<FdRecord>* fds,
   }
 }
 
-// False for what only looks like a file with a name (message queues).
+// False for what only looks like a file with a name.
 bool IsReachable(const char* path) {
   struct stat st;
   return sys::StatPath(path, &st) >= 0;
@@ -243,12 +252,15 @@ bool CollectDescriptors(const ProgramFiles& files,
         sys::ReadLink(files.Entry("fd", fd).text(), path, kPathCapacity);
     const bool known = length >= 0 && ReadFdInfo(files, fd, &record);
     const bool gone = st.st_nlink == 0 || path[0] != '/';
-    if (!known ||
+    const bool queue =
+        (st.st_mode & kTypeMask) == S_IFREG && IsMessageQueue(files, fd);
+    if (!known || queue ||
         !Classify(inherited, st.st_rdev, path, gone, &record)) {
       reason->Str("descriptor ")
           .Dec(static_cast<uint64_t>(fd))
           .Str(" is ")
-          .Str(KindName(st.st_mode, known ? path : ""))
+          .Str(queue ? "a POSIX message queue"
+                     : KindName(st.st_mode, known ? path : ""))
           .Str(", which cannot be carried over a restart");
       return false;
     }
