@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "core/build_id.h"
 #include "core/coordinator.h"
+#include "core/cpu_record.h"
 #include "core/file_content.h"
 #include "core/pending.h"
 #include "core/process_settings.h"
@@ -23,7 +24,6 @@
 #include "sys/memory.h"
 #include "sys/proc.h"
 #include "sys/process.h"
-#include "sys/x86_64/cpu.h"
 #include "sys/x86_64/frame.h"
 #include "track/address_space.h"
 #include "track/descriptors.h"
@@ -279,9 +279,10 @@ class Snapshot {
     image::ProcessRecord& p = parts_->process;
     RecordProcess(&p.settings);
     if (!MemoryLayout(&p)) return false;
-    p.xcr0 = sys::Xcr0();
-    p.xsave_size = sys::XsaveSize();
-    sys::CpuFeatures(p.cpuid);
+    if (!RecordCpu(&small_, &p, &parts_->xsave)) {
+      reason_->Str("out of memory");
+      return false;
+    }
     // umask can only be read by setting it; nobody else runs.
     const long mask = sys::Raw(__NR_umask, 0);
     sys::Raw(__NR_umask, mask);

@@ -60,6 +60,7 @@ enum class NoteType : uint32_t {
   kExcluded = kNoteBase + 14,  // Range[] of bytes, ascending: not saved
   kVdso = kNoteBase + 15,     // the bytes of [vdso]
   kTimers = kNoteBase + 16,   // TimerRecord[], ascending in id
+  kXsave = kNoteBase + 17,    // XsaveRecord[], ascending in feature
   kFiles = kNoteBase + 20,       // FileRecord[]: what the program writes
   kFileBlocks = kNoteBase + 21,  // FileBlockRecord[], by file, ascending
   kFileLocks = kNoteBase + 22,   // FileLockRecord[]
@@ -131,6 +132,14 @@ struct ProcessRecord {
   uint64_t monotonic_ns, boottime_ns;  // CLOCK_MONOTONIC, CLOCK_BOOTTIME
 };
 static_assert(sizeof(ProcessRecord) == 672);
+
+// Where a signal frame has the registers of a feature of XCR0. CPUs of one make
+// agree, those of two need not (CPUID leaf 0xd).
+struct XsaveRecord {
+  uint32_t feature;  // bit of XCR0, 2 to 62
+  uint32_t offset, size;
+};
+static_assert(sizeof(XsaveRecord) == 12);
 
 // Where a thread was.
 enum class ThreadState : uint32_t {

@@ -300,6 +300,8 @@ ReadError Reader::OpenNote(uint32_t type, Span<const uint8_t> descriptor) {
       return OpenTable(descriptor, ReadStatus::kExcluded, &excluded_);
     case NoteType::kVdso:
       return OpenTable(descriptor, ReadStatus::kProcess, &vdso_);
+    case NoteType::kXsave:
+      return OpenTable(descriptor, ReadStatus::kProcess, &xsave_);
     case NoteType::kFiles:
       return OpenTable(descriptor, ReadStatus::kFiles, &files_);
     case NoteType::kFileBlocks:

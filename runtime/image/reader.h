@@ -113,6 +113,7 @@ class Reader {
   Span<const Range> excluded() const { return excluded_; }
   // The bytes of [vdso]; empty in images of older writers.
   Span<const uint8_t> vdso() const { return vdso_; }
+  Span<const XsaveRecord> xsave() const { return xsave_; }
   Span<const FileRecord> files() const { return files_; }
   Span<const FileBlockRecord> file_blocks() const { return file_blocks_; }
   Span<const FileLockRecord> file_locks() const { return file_locks_; }
@@ -209,6 +210,7 @@ class Reader {
   Span<const Range> excluded_;
   Span<const MemoryPolicyRecord> policies_;
   Span<const uint8_t> vdso_;
+  Span<const XsaveRecord> xsave_;
   Span<const FileRecord> files_;
   Span<const FileBlockRecord> file_blocks_;
   Span<const FileLockRecord> file_locks_;

@@ -101,6 +101,11 @@ ReadError Reader::CheckProcess() const {
       (count == 0 || vdso_.size != vdso.end - vdso.start)) {
     return Bad(ReadStatus::kProcess, "wrong size of the vdso");
   }
+  for (const XsaveRecord& place : xsave_) {
+    if (place.feature < 2 || place.feature > 62) {
+      return Bad(ReadStatus::kProcess, "no such register set");
+    }
+  }
   if (process_->settings.chosen >= ItemBit(ProcessItem::kCount)) {
     return Bad(ReadStatus::kProcess, "unknown setting");
   }

@@ -40,6 +40,7 @@ struct Parts {
   Span<PendingRecord> pending;
   Span<const Range> excluded;  // bytes, ascending
   Span<const uint8_t> vdso;
+  Span<XsaveRecord> xsave;
   Span<TimerRecord> timers;
   Span<FdRecord> fds;
   Span<ObjectRecord> objects;

@@ -211,6 +211,7 @@ void AllNotes(const Parts& parts, NoteStream* stream) {
   stream->Table(NoteType::kMemoryPolicies, parts.memory_policies);
   stream->Table(NoteType::kExcluded, parts.excluded);
   stream->Table(NoteType::kVdso, parts.vdso);
+  stream->Table(NoteType::kXsave, parts.xsave);
   stream->Table(NoteType::kFiles, parts.files);
   stream->Table(NoteType::kFileBlocks, parts.file_blocks);
   stream->Table(NoteType::kFileLocks, parts.file_locks);

@@ -186,6 +186,13 @@ bool Candidate::CpuFits(Line* why) const {
         .Hex(sys::Xcr0()).Str(", needed 0x").Hex(p.xcr0).Char(')');
     return false;
   }
+  for (const image::XsaveRecord& then : reader_.xsave()) {
+    const sys::XsavePlace place = sys::PlaceInXsave(then.feature);
+    if (place.offset == then.offset && place.size == then.size) continue;
+    why->Str("this CPU lays out the registers that it saves in another way "
+             "(feature ").Dec(then.feature).Char(')');
+    return false;
+  }
   return true;
 }
 

@@ -44,6 +44,10 @@ def machine(image):
             "this CPU or kernel saves fewer registers .*XCR0")
     refused(patched(image, "xsave_size", "fffff"),
             "this CPU or kernel saves fewer registers")
+    offset = field(image, "xsave_offset")
+    refused(patched(image, "xsave_offset", "%x" % (offset + 64)),
+            "this CPU lays out the registers that it saves in another way "
+            r"\(feature 2\)$")
     # Another kernel's vdso leads to this one's.
     h.check_restarts(patched(image, "vdso_xxh3", "1"), ["file"])
     refused(patched(image, "vdso_part_count", "0"),

@@ -70,6 +70,7 @@ ImageBuilder ImageBuilder::Sample() {
   b.process.vdso_parts[0] = {0x7fff10000000, 0x7fff10004000};
   b.process.vdso_parts[1] = {0x7fff10004000, 0x7fff10006000};
   b.vdso = Bytes(0x2000, 0x90);
+  b.xsave = {{2, 576, 256}, {5, 1088, 64}};
 
   ModuleRecord program = {};
   program.path = b.head.program;
@@ -219,6 +220,7 @@ Bytes ImageBuilder::Build() const {
     AppendTable(notes, NoteType::kMemoryPolicies, policies);
     AppendTable(notes, NoteType::kExcluded, excluded);
     AppendTable(notes, NoteType::kVdso, vdso);
+    AppendTable(notes, NoteType::kXsave, xsave);
     AppendTable(notes, NoteType::kFiles, files);
     AppendTable(notes, NoteType::kFileBlocks, file_blocks);
     AppendTable(notes, NoteType::kFileLocks, file_locks);

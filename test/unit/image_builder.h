@@ -70,6 +70,7 @@ class ImageBuilder {
   std::vector<ObjectRecord> objects;
   Bytes object_data;
   Bytes vdso;
+  std::vector<XsaveRecord> xsave;
   std::string strings;
   bool extended_phnum = false;  // PN_XNUM: the count is in section header 0
 

@@ -133,6 +133,11 @@ const Case kCases[] = {
      "process: wrong number of vdso parts"},
     {"VdsoOrder", [](Bytes& b) { Process(b).vdso_parts[1].start -= 4096; },
      "process: wrong vdso part"},
+    {"XsaveFeature",
+     [](Bytes& b) {
+       Records<XsaveRecord>(b, NoteType::kXsave)[1].feature = 63;
+     },
+     "process: no such register set"},
     {"VdsoSize", [](Bytes& b) { Process(b).vdso_parts[1].end += 4096; },
      "process: wrong size of the vdso"},
     {"ProcessSetting",

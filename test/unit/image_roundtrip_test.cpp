@@ -67,6 +67,7 @@ class Roundtrip : public testing::Test {
     parts.memory_policies = {source_.policies.data(),
                              source_.policies.size()};
     parts.pending = {source_.pending.data(), source_.pending.size()};
+    parts.xsave = {source_.xsave.data(), source_.xsave.size()};
     parts.vdso = {source_.vdso.data(), source_.vdso.size()};
     parts.excluded = {source_.excluded.data(), source_.excluded.size()};
     parts.timers = {source_.timers.data(), source_.timers.size()};

@@ -34,6 +34,15 @@ inline uint32_t XsaveSize() {
   return Xcr0() == 0 ? 512 : Cpuid(0xd, 0).ebx;
 }
 
+// Where a feature of XCR0 (2 and up) lies in that area; size 0: it has none.
+struct XsavePlace {
+  uint32_t offset, size;
+};
+inline XsavePlace PlaceInXsave(uint32_t feature) {
+  const CpuidResult r = Cpuid(0xd, feature);
+  return {r.ebx, r.eax};
+}
+
 // The feature words that image::ProcessRecord::cpuid keeps, bits that describe
 // the machine rather than an instruction set masked out.
 inline void CpuFeatures(uint32_t out[8]) {

@@ -51,6 +51,8 @@ constexpr Field kFields[] = {
     PROCESS(restored_info),
     {"cpuid", NoteType::kProcess, offsetof(ProcessRecord, cpuid), 4},
     {"cpuid6", NoteType::kProcess, offsetof(ProcessRecord, cpuid[6]), 4},
+    {"xsave_offset", NoteType::kXsave,
+     offsetof(ckpt::image::XsaveRecord, offset), 4},
     {"vdso_end", NoteType::kProcess,
      offsetof(ProcessRecord, vdso_parts) + 8, 8},
     SETTING(chosen),
