@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 
 #include "behave.h"
+#include "rights.h"
 
 static int waited[2];
 
@@ -35,20 +36,6 @@ static void Expect(int fd, const char* text) {
   const ssize_t size = (ssize_t)strlen(text);
   CHECK(recv(fd, got, sizeof(got), MSG_DONTWAIT) == size);
   CHECK(memcmp(got, text, (size_t)size) == 0);
-}
-
-static void PutRight(int fd, const char* text, int right) {
-  char control[CMSG_SPACE(sizeof(int))] = {0};
-  struct iovec part = {(void*)(uintptr_t)text, strlen(text)};
-  struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1,
-                          .msg_control = control,
-                          .msg_controllen = sizeof(control)};
-  struct cmsghdr* head = CMSG_FIRSTHDR(&header);
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(head), &right, sizeof(int));
-  CHECK(sendmsg(fd, &header, 0) == (ssize_t)strlen(text));
 }
 
 // The descriptor that came with the next `size` bytes, or -1.

@@ -18,25 +18,12 @@
 #include <sys/syscall.h>
 
 #include "behave.h"
+#include "rights.h"
 
 static void Refused(int fd) {
   CHECK(fd >= 0);
   CHECK(checkpoint_here() == -1 && errno == ENOTSUP);
   CHECK(close(fd) == 0);
-}
-
-static void SendWith(int fd, const char* text, int right) {
-  char control[CMSG_SPACE(sizeof(int))] = {0};
-  struct iovec part = {(void*)(uintptr_t)text, strlen(text)};
-  struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1,
-                          .msg_control = control,
-                          .msg_controllen = sizeof(control)};
-  struct cmsghdr* head = CMSG_FIRSTHDR(&header);
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(head), &right, sizeof(int));
-  CHECK(sendmsg(fd, &header, 0) == (ssize_t)strlen(text));
 }
 
 int main(void) {
@@ -58,7 +45,7 @@ int main(void) {
   }
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
   CHECK(send(ends[0], "before", 6, 0) == 6);
-  SendWith(ends[0], "with", 0);
+  PutRight(ends[0], "with", 0);
   Refused(ends[1]);
   CHECK(close(ends[0]) == 0 && checkpoint_here() == 0);
   return Done();
