@@ -74,6 +74,21 @@ def start(program, binary, directory):
             stderr=stderr)
 
 
+def restarts(directory):
+    return (directory / "stderr.txt").read_bytes().count(
+        b"ckpt: restarted from ")
+
+
+def await_restart(process, directory, life):
+    """It was the guardian that was killed: the server ends a moment later, and
+    until then whoever connects is connected with that one."""
+    deadline = time.monotonic() + CONNECT_S
+    while restarts(directory) < life:
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise interrupted.Failed(f"restart {life} has not come")
+        time.sleep(0.01)
+
+
 def serve(directory, life):
     """Two connections that set and get, and a third that is idle, until a
     checkpoint has been taken that knows what was stored."""
@@ -98,6 +113,7 @@ def test(program, binary, directory):
     for life in range(KILLS + 1):
         process = start(program, binary, directory)
         try:
+            await_restart(process, directory, life)
             clients = serve(directory, life)
             if life < KILLS:
                 process.kill()
@@ -111,8 +127,8 @@ def test(program, binary, directory):
     if code != 0:
         raise interrupted.Failed(f"ended with {code}")
     messages = (directory / "stderr.txt").read_bytes()
-    restarts = messages.count(b"ckpt: restarted from ")
-    if restarts != KILLS:
-        raise interrupted.Failed(f"{restarts} restarts after {KILLS} kills")
+    if restarts(directory) != KILLS:
+        raise interrupted.Failed(
+            f"{restarts(directory)} restarts after {KILLS} kills")
     if b"cannot be carried over a restart" in messages:
         raise interrupted.Failed("a checkpoint was refused")
